@@ -1,0 +1,37 @@
+# make app    set up and start the app        make test   everything that CI runs
+# make setup  install only                    make check  lint, format and types alone
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: app setup test check browser
+
+app: setup
+	$(BIN)/python app.py
+
+setup: $(VENV)/installed
+
+test: check browser
+	$(BIN)/python -m pytest -q
+
+check: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Debian splits venv from python3: where it is missing, virtualenv or apt brings it.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV) || (rm -rf $(VENV); sh tests/install.sh venv && $(PYTHON) -m venv $(VENV))
+
+$(VENV)/installed: requirements.txt $(VENV)/bin/python
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# A chromium on the PATH, else Debian's package, else playwright's own download.
+browser: $(VENV)/installed-dev
+	sh tests/install.sh browser $(BIN)/python

@@ -1,0 +1,93 @@
+"""Settings, declared once: `knob()` gives a dataclass field its help, bounds and choices.
+
+JSON files, command line flags and the browser's form are all derived from the same fields, so a bound that is
+checked in one place is checked in all of them. Standard library only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+from ganstudio.text import Refused
+
+Config = TypeVar("Config")
+
+
+def knob(default: Any, help: str, low: float | None = None, high: float | None = None, *, choices: tuple = ()) -> Any:
+    """A dataclass field with its documentation.
+
+    `low` and `high` are inclusive bounds of a number; `choices` lists the only accepted values. The help text
+    names the unit. The type of a setting is the type of its default: bool, int, float or str.
+    """
+    return dataclasses.field(default=default, metadata={"help": help, "low": low, "high": high, "choices": choices})
+
+
+def fields(config: type | object) -> Iterator[tuple[str, type, Any, Mapping[str, Any]]]:
+    """Each setting of a config dataclass: (name, type, default, metadata)."""
+    for field in dataclasses.fields(config):  # type: ignore[arg-type]
+        yield field.name, type(field.default), field.default, field.metadata
+
+
+def from_dict(config: type[Config], values: Mapping[str, Any]) -> Config:
+    """A checked config from a mapping such as a JSON object; what is absent keeps its default.
+
+    Raises `Refused` for an unknown name, a wrong type, or a value outside its bounds, naming the setting.
+    """
+    known = {name: (kind, metadata) for name, kind, _, metadata in fields(config)}
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise Refused("config.unknown", names=", ".join(unknown), known=", ".join(known))
+    return config(**{name: _checked(name, value, *known[name]) for name, value in values.items()})
+
+
+def to_dict(config: object) -> dict[str, Any]:
+    """The settings as a JSON-ready dict, in the order of their declaration."""
+    return dataclasses.asdict(config)  # type: ignore[call-overload]
+
+
+def add_flags(parser: argparse.ArgumentParser, config: type, skip: tuple[str, ...] = ()) -> None:
+    """One `--flag VALUE` a setting (`l1_weight` becomes `--l1-weight`); a bool gets `--flag` and `--no-flag`.
+
+    A flag that is not given is absent from the parsed namespace, so that a resumed run keeps its own value.
+    """
+    for name, kind, default, metadata in fields(config):
+        if name in skip:
+            continue
+        flag = "--" + name.replace("_", "-")
+        text = f"{metadata['help']} (default: {default})".replace("%", "%%")
+        if kind is bool:
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=argparse.SUPPRESS, help=text)
+        else:
+            parser.add_argument(
+                flag,
+                type=kind,
+                default=argparse.SUPPRESS,
+                help=text,
+                choices=metadata["choices"] or None,
+                metavar=None if metadata["choices"] else kind.__name__.upper(),
+            )
+
+
+def _checked(name: str, value: Any, kind: type, metadata: Mapping[str, Any]) -> Any:
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise Refused("config.type", name=name, value=repr(value), kind=kind.__name__)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Refused("config.type", name=name, value=repr(value), kind="finite number")
+    if metadata["choices"] and value not in metadata["choices"]:
+        raise Refused("config.choice", name=name, value=repr(value), choices=", ".join(map(str, metadata["choices"])))
+    low, high = metadata["low"], metadata["high"]
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise Refused(
+            "config.bounds",
+            name=name,
+            value=value,
+            low="-∞" if low is None else low,
+            high="∞" if high is None else high,
+        )
+    return value

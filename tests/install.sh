@@ -1,0 +1,27 @@
+#!/bin/sh
+# What tests and set-up need from the system:
+#   install.sh venv              Debian's python3-venv
+#   install.sh browser PYTHON    a chromium: the one on the PATH, else Debian's, else playwright's own
+set -eu
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+debian() {
+    command -v apt-get >/dev/null || return 1
+    as_root apt-get update -q && as_root apt-get install -y -q --no-install-recommends "$@"
+}
+
+case "$1" in
+venv)
+    debian python3-venv
+    ;;
+browser)
+    if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then
+        exit 0
+    fi
+    # The fonts draw Japanese on the screenshots.
+    debian chromium fonts-noto-cjk || "$2" -m playwright install chromium
+    ;;
+esac
