@@ -1,0 +1,265 @@
+"""Paired pictures from a folder, in any of three forms, cropped and flipped alike on both sides.
+
+- folders: `source/` and `target/`, files with the same stem are a pair;
+- beside: each file holds two pictures of one size side by side (pytorch-CycleGAN-and-pix2pix's form), in the
+  folder itself or in its `train/`;
+- photos: plain photographs, whose line drawings are made on the fly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from ganstudio import images
+from ganstudio.data.order import fold_of, index_at, rng_at
+from ganstudio.text import Refused
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
+UNREADABLE_SHARE = 0.2  # above this share of unreadable pictures, the folder is refused
+TRACES_KEPT = 4096  # traced photos a worker keeps: some tens of KB each
+PROBE_SEED = 12345  # drawings on sample sheets and in evaluation: the same ones every time
+
+Pixels = NDArray[np.uint8]  # (H,W,3) RGB
+
+
+class PairSettings(Protocol):
+    """The settings of a paired recipe that concern its data; see the recipe for units and bounds."""
+
+    data: str
+    form: str
+    direction: str
+    size: int
+    seed: int
+    enlarge: float
+    shrink: float
+    flip: bool
+    folds: int
+    fold: int
+    hold_out: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Where one pair lies: one file (beside, photos) or two (folders)."""
+
+    name: str  # the file's stem
+    source: Path
+    target: Path | None = None
+
+
+def pictures(folder: Path) -> list[Path]:
+    """The picture files directly in `folder`, by name."""
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
+
+
+def find_pairs(folder: Path, form: str = "auto") -> tuple[str, list[Pair]]:
+    """The form of the data in `folder` and its pairs by name; raises `Refused` where there are none."""
+    if not folder.is_dir():
+        raise Refused("data.no_folder", folder=folder)
+    source, target = folder / "source", folder / "target"
+    if form == "folders" or (form == "auto" and source.is_dir() and target.is_dir()):
+        return "folders", _match(source, target)
+    here = pictures(folder)
+    if not here and (folder / "train").is_dir():
+        here = pictures(folder / "train")
+    if not here:
+        raise Refused("data.empty", folder=folder)
+    if form == "auto":
+        form = "beside" if all(_is_double(path) for path in here[:8]) else "photos"
+    return form, [Pair(path.stem, path) for path in here]
+
+
+def _match(source: Path, target: Path) -> list[Pair]:
+    for folder in (source, target):
+        if not folder.is_dir():
+            raise Refused("data.no_folder", folder=folder)
+    left = {path.stem: path for path in pictures(source)}
+    right = {path.stem: path for path in pictures(target)}
+    alone = sorted(set(left) ^ set(right))
+    if alone:
+        raise Refused("data.unmatched", count=len(alone), names=", ".join(alone[:5]))
+    if not left:
+        raise Refused("data.empty", folder=source)
+    return [Pair(name, left[name], right[name]) for name in sorted(left)]
+
+
+def _is_double(path: Path) -> bool:
+    try:
+        image = images.decode(path)
+    except Refused:
+        return False
+    return image.width == 2 * image.height
+
+
+def check(pairs: Sequence[Pair]) -> tuple[list[Pair], list[tuple[Path, str]]]:
+    """The pairs that can be read, and (file, reason) for the rest; raises `Refused` when too few can be.
+
+    Two files that make a pair must show the same aspect, or they cannot be aligned.
+    """
+
+    def reason(pair: Pair) -> tuple[Path, str] | None:
+        try:
+            first = images.decode(pair.source)
+        except Refused as refusal:
+            return pair.source, str(refusal)
+        if pair.target is None:
+            return None
+        try:
+            second = images.decode(pair.target)
+        except Refused as refusal:
+            return pair.target, str(refusal)
+        if abs(first.width * second.height - second.width * first.height) > max(first.size + second.size):
+            sizes = f"{second.width}x{second.height} does not align with {first.width}x{first.height}"
+            return pair.target, sizes
+        return None
+
+    with ThreadPoolExecutor(4) as pool:
+        reasons = list(pool.map(reason, pairs))
+    bad = [r for r in reasons if r]
+    good = [pair for pair, r in zip(pairs, reasons, strict=True) if r is None]
+    if not good or len(bad) > UNREADABLE_SHARE * len(pairs):
+        listed = "; ".join(f"{path.name}: {why}" for path, why in bad[:5])
+        raise Refused("data.unreadable", bad=len(bad), count=len(pairs), listed=listed)
+    return good, bad
+
+
+def split(pairs: Sequence[Pair], folds: int, fold: int, hold_out: str) -> tuple[list[Pair], list[Pair]]:
+    """(to train on, held back): the named pictures, and with several folds one of them, are held back."""
+    named: set[str] = set()
+    if hold_out:
+        try:
+            lines = Path(hold_out).read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            raise Refused("data.hold_out", file=hold_out, reason=error.strerror) from error
+        named = {Path(line.strip()).stem for line in lines if line.strip()}
+    held = [p for p in pairs if p.name in named or (folds > 1 and fold_of(p.name, folds) == fold)]
+    kept = [p for p in pairs if p not in set(held)]
+    if not kept:
+        raise Refused("data.all_held", count=len(pairs))
+    return kept, held
+
+
+@lru_cache(maxsize=TRACES_KEPT)
+def _traced(path: Path) -> object:
+    from ganstudio.data.sketch import trace  # OpenCV, needed by this form alone
+
+    return trace(images.decode(path))
+
+
+class Pairs(Dataset[tuple[Tensor, Tensor]]):
+    """Training pairs by position: uint8 (3,size,size) source and target, changed at random but alike.
+
+    What is drawn for a position depends on (seed, position) alone.
+    """
+
+    def __init__(self, pairs: Sequence[Pair], form: str, settings: PairSettings) -> None:
+        self.pairs, self.form, self.settings = list(pairs), form, settings
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def __getitem__(self, position: int) -> tuple[Tensor, Tensor]:
+        s = self.settings
+        pair = self.pairs[index_at(s.seed, position, len(self.pairs))]
+        rng = rng_at(s.seed, position)
+        source, target = read_pair(pair, self.form, s.direction, s.size, rng)
+        if s.flip and rng.random() < 0.5:
+            source, target = source[:, ::-1], target[:, ::-1]
+        # A photo's drawing is on white paper; other sources continue their own border.
+        white = self.form == "photos"
+        x, y = crop_alike(source, target, s.size, s.enlarge, s.shrink, white, rng)
+        return _tensor(x), _tensor(y)
+
+    def probe(self, index: int) -> tuple[Tensor, Tensor]:
+        """Pair `index` as sample sheets and evaluation show it: whole, unflipped, the same every time."""
+        s = self.settings
+        rng = np.random.default_rng([PROBE_SEED, index])
+        source, target = read_pair(self.pairs[index], self.form, s.direction, s.size, rng)
+        x, y = crop_alike(source, target, s.size, 0.0, 0.0, True, rng)
+        return _tensor(x), _tensor(y)
+
+
+def read_pair(pair: Pair, form: str, direction: str, size: int, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
+    """(source, target) at their own resolution; a photo is first made `size` square, then drawn."""
+    if form == "folders":
+        assert pair.target is not None
+        x, y = images.decode(pair.source), images.decode(pair.target)
+        if x.size != y.size:
+            y = y.resize(x.size, Image.Resampling.BICUBIC)
+        return np.asarray(x), np.asarray(y)
+    if form == "beside":
+        both = np.asarray(images.decode(pair.source))
+        half = both.shape[1] // 2
+        left, right = both[:, :half], both[:, half : 2 * half]
+        return (left, right) if direction == "AtoB" else (right, left)
+    from ganstudio.data.sketch import Lines, random_drawing
+
+    photo = np.asarray(_square(images.decode(pair.source), size))
+    lines = _traced(pair.source)
+    assert isinstance(lines, Lines)
+    drawing = random_drawing(lines, size, rng)  # (size,size)
+    return np.repeat(drawing[:, :, None], 3, axis=2), photo
+
+
+def _square(image: Image.Image, size: int) -> Image.Image:
+    return image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BICUBIC)
+
+
+def crop_alike(
+    source: Pixels,
+    target: Pixels,
+    size: int,
+    enlarge: float,
+    shrink: float,
+    white: bool,
+    rng: np.random.Generator,
+) -> tuple[Pixels, Pixels]:
+    """The same random square of both pictures, `size` x `size`.
+
+    Enlarged: a crop of at least 1 / (1 + enlarge) of the side. Made smaller (half of the pictures, if
+    `shrink` is not 0): the border is continued from its edge pixels (a `white` source: by white) at the left,
+    right and top; the lower edge, where shoulders leave a portrait, stays at the bottom.
+    """
+    height, width = source.shape[:2]
+    if shrink and rng.random() < 0.5:
+        extra = 1 / (1 - rng.uniform(0, shrink)) - 1
+        sides, top = round(width * extra), round(height * extra)
+        left = int(rng.integers(0, sides + 1))
+        border = ((top, 0), (left, sides - left), (0, 0))
+        target = np.pad(target, border, mode="edge")
+        source = (
+            np.pad(source, border, mode="constant", constant_values=255)
+            if white
+            else np.pad(source, border, mode="edge")
+        )
+        height, width = source.shape[:2]
+        box = (0.0, 0.0, float(width), float(height))
+    else:
+        share = 1 / (1 + rng.uniform(0, enlarge)) if enlarge else 1.0
+        w, h = width * share, height * share
+        left, top = rng.uniform(0, width - w), rng.uniform(0, height - h)
+        box = (left, top, left + w, top + h)
+
+    def cut(pixels: Pixels) -> Pixels:
+        if box == (0, 0, size, size) and pixels.shape[:2] == (size, size):
+            return pixels
+        picture = Image.fromarray(np.ascontiguousarray(pixels))
+        return np.asarray(picture.resize((size, size), Image.Resampling.BICUBIC, box=box))
+
+    return cut(source), cut(target)
+
+
+def _tensor(pixels: Pixels) -> Tensor:  # (H,W,3) -> (3,H,W), uint8
+    return torch.from_numpy(np.array(pixels.transpose(2, 0, 1), order="C"))

@@ -1,0 +1,85 @@
+"""What a GAN is to the trainer: its settings, its networks, who plays against whom, and one step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, Protocol
+
+from torch import Tensor, nn
+
+from ganstudio.config import knob
+
+Networks = dict[str, nn.Module]
+
+
+class Batch(NamedTuple):
+    """One batch of training data, on the training device."""
+
+    source: Tensor  # (N,3,H,W) in [-1,1]
+    target: Tensor  # the same, or (N,) class labels
+
+
+class Update(Protocol):
+    """Sums the terms, runs backward, steps this player's optimizer, and logs each term under its name."""
+
+    def __call__(self, player: str, **terms: Tensor) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """The settings that every recipe shares. Lengths are in images seen, the trainer's only clock."""
+
+    data: str = knob("", "folder of the training pictures")
+    images: int = knob(200_000, "training length, in images seen", 1, 10**8)
+    size: int = knob(256, "side of the training pictures, in pixels", 16, 1024)
+    batch: int = knob(8, "pictures a step, over all processes", 1, 4096)
+    seed: int = knob(0, "seed of the weights, the data order and the noise", 0, 2**31 - 1)
+    rate: float = knob(2e-4, "learning rate of Adam", 1e-7, 1.0)
+    beta1: float = knob(0.5, "Adam's decay of the first moment", 0.0, 0.999)
+    beta2: float = knob(0.999, "Adam's decay of the second moment", 0.0, 0.99999)
+    decay_after: float = knob(0.5, "share of the run after which the rate falls linearly to 0", 0.0, 1.0)
+    ema: int = knob(2_000, "half-life of the averaged weights, in images seen; 0 = none", 0, 10**7)
+    precision: str = knob(
+        "auto",
+        "arithmetic of the step; auto takes bfloat16 where the processor has units for it",
+        choices=("auto", "float32", "bfloat16"),
+    )
+    checkpoint_every: int = knob(5_000, "images seen between checkpoints", 1, 10**8)
+    sample_every: int = knob(2_500, "images seen between sample sheets", 1, 10**8)
+    report_every: int = knob(250, "images seen between lines of metrics.jsonl", 1, 10**8)
+    samples: int = knob(8, "pictures on a sample sheet", 1, 64)
+    workers: int = knob(2, "processes that prepare pictures; 0 = the training process itself", 0, 64)
+    start_from: str = knob("", "published model or model folder whose weights the run starts from")
+    folds: int = knob(1, "split of the pictures into so many parts; 1 = train on all", 1, 1000)
+    fold: int = knob(0, "the part that is held back from training, from 0", 0, 999)
+    hold_out: str = knob("", "text file that names, one a line, pictures never to train on")
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A GAN, as data: the trainer, the command line and the browser's form know it only through this record."""
+
+    name: str
+    config: type  # a dataclass of knobs, derived from Training
+    data: Literal["paired", "unpaired", "single", "labelled"]
+    players: dict[str, tuple[str, ...]]  # optimizer -> the networks it owns
+    exports: tuple[str, ...]  # networks that get an average, are sampled and published
+    build: Callable[[Any], Networks]
+    step: Callable[[Networks, Batch, Update, Any], None]
+    generate: Callable[[Networks, Tensor], dict[str, Tensor]]  # column name -> (N,3,H,W) in [-1,1]
+    multiple: Callable[[Any], int]  # sides of pictures must be multiples of this
+
+
+@contextmanager
+def frozen(*networks: nn.Module) -> Iterator[None]:
+    """Gradients flow through the networks, but none is collected in their parameters."""
+    held = [p for network in networks for p in network.parameters() if p.requires_grad]
+    for p in held:
+        p.requires_grad_(False)
+    try:
+        yield
+    finally:
+        for p in held:
+            p.requires_grad_(True)
