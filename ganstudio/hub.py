@@ -1,0 +1,186 @@
+"""A published model: a folder in the Hub's layout, written, found, and loaded with nothing trusted.
+
+    config.json                 what to build: recipe, settings, networks, images seen
+    <network>.safetensors       float16 weights, one file a network
+    README.md                   model card (with the Hub's front matter)
+    samples.png                 sheet of samples
+
+Weights are safetensors only, strictly matched to the network that config.json names; nothing is unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from ganstudio.config import from_dict, to_dict
+from ganstudio.recipes import RECIPES
+from ganstudio.runs.folder import write_json
+from ganstudio.text import Refused
+
+FORMAT = 1
+CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
+MAX_WEIGHTS = 2 * 1024**3  # bytes of one weights file
+
+
+def publish(
+    folder: Path, recipe: str, config: Any, networks: Mapping[str, nn.Module], images: int, **facts: Any
+) -> None:
+    """Writes a model in the Hub's layout, whole or not at all; keeps a README.md that is already there.
+
+    `networks` are those to publish; `facts` are added to config.json (who trained it and how, say).
+    """
+    half = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
+    half.mkdir(parents=True)
+    try:
+        for name, network in networks.items():
+            save_weights(half / f"{name}.safetensors", network.state_dict(), torch.float16)
+        write_json(
+            half / "config.json",
+            {
+                "format": FORMAT,
+                "recipe": recipe,
+                "images": images,
+                "networks": {name: f"{name}.safetensors" for name in networks},
+                "config": to_dict(config),
+                **facts,
+            },
+        )
+        if (folder / "README.md").is_file():
+            shutil.copy2(folder / "README.md", half)
+        if folder.exists():
+            old = folder.with_name(f".{folder.name}.old")
+            shutil.rmtree(old, ignore_errors=True)
+            folder.rename(old)
+            half.rename(folder)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            half.rename(folder)
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+
+
+def find(source: str | Path) -> Path:
+    """The folder of a model: a name under checkpoints/, a folder, or a Hub id with an optional @revision.
+
+    Raises `Refused` where there is none, or the Hub cannot be reached.
+    """
+    named = CHECKPOINTS / str(source)
+    if "/" not in str(source) and "\\" not in str(source) and (named / "config.json").is_file():
+        return named
+    if (Path(source) / "config.json").is_file():
+        return Path(source)
+    if Path(source).is_dir():
+        raise Refused("model.no_config", folder=source)
+    repository, _, revision = str(source).partition("@")
+    if repository.count("/") != 1 or repository.startswith((".", "/")):
+        known = ", ".join(sorted(p.parent.name for p in CHECKPOINTS.glob("*/config.json")))
+        raise Refused("model.unknown", source=source, known=known or "-")
+    return _download(repository, revision or None)
+
+
+def _download(repository: str, revision: str | None) -> Path:
+    from huggingface_hub import snapshot_download  # seconds to import, and needed by Hub ids alone
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        HfHubHTTPError,
+        HFValidationError,
+        LocalEntryNotFoundError,
+        OfflineModeIsEnabled,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
+
+    try:
+        folder = snapshot_download(
+            repository,
+            revision=revision,
+            allow_patterns=["config.json", "README.md", "samples.png", "*.safetensors"],
+            etag_timeout=10,
+        )
+    except GatedRepoError as error:
+        raise Refused("model.gated", source=repository) from error
+    except (RepositoryNotFoundError, HFValidationError) as error:
+        raise Refused("model.hub_absent", source=repository) from error
+    except RevisionNotFoundError as error:
+        raise Refused("model.hub_revision", source=repository, revision=revision) from error
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled, HfHubHTTPError, OSError) as error:
+        raise Refused("model.hub_unreachable", source=repository) from error
+    return Path(folder)
+
+
+def read(folder: Path) -> tuple[str, Any, dict[str, Any]]:
+    """(recipe name, its checked settings, the whole config.json) of the model in `folder`; raises `Refused`."""
+    file = folder / "config.json"
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+        recipe, settings, written = values["recipe"], values["config"], values["format"]
+        names = values["networks"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refused("model.damaged_config", file=file, reason=error) from error
+    if written != FORMAT or recipe not in RECIPES or not isinstance(names, dict):
+        raise Refused("model.other_format", file=file, recipe=recipe, format=written)
+    return recipe, from_dict(RECIPES[recipe].config, settings), values
+
+
+def load_networks(folder: Path) -> tuple[dict[str, nn.Module], Any, dict[str, Any]]:
+    """The published networks in eval mode and float32, their settings, and config.json; raises `Refused`."""
+    recipe, config, values = read(folder)
+    built = RECIPES[recipe].build(config)
+    networks = {}
+    for name, file in values["networks"].items():
+        if name not in built or Path(file).name != file:
+            raise Refused("model.other_format", file=folder / "config.json", recipe=recipe, format=name)
+        load_weights(folder / file, built[name])
+        networks[name] = built[name].eval().requires_grad_(False)
+    return networks, config, values
+
+
+def save_weights(file: Path, tensors: Mapping[str, Tensor], dtype: torch.dtype | None = None) -> None:
+    """Tensors to safetensors; floating ones as `dtype` where one is given."""
+    kept = {}
+    for name, tensor in tensors.items():
+        tensor = tensor.detach().cpu()
+        if dtype is not None and tensor.is_floating_point():
+            tensor = tensor.to(dtype)
+        kept[name] = tensor.contiguous().clone()
+    save_file(kept, file)
+    file.chmod(0o644)  # the library makes it readable to its owner alone
+
+
+def read_weights(file: Path) -> dict[str, Tensor]:
+    """All tensors of a safetensors file; raises `Refused` for anything else, judged by content."""
+    try:
+        if file.stat().st_size > MAX_WEIGHTS:
+            raise Refused("model.too_large", file=file)
+        with safe_open(file, framework="pt") as opened:
+            return {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  (not a dict)
+    except (SafetensorError, OSError, ValueError) as error:
+        if isinstance(error, Refused):
+            raise
+        raise Refused("model.no_safetensors", file=file, reason=error) from error
+
+
+def load_weights(file: Path, network: nn.Module) -> None:
+    """Weights from a safetensors file into `network`, cast to its dtype; raises `Refused` listing differences."""
+    found, wanted = read_weights(file), network.state_dict()
+    differences = [f"-{name}" for name in wanted if name not in found]
+    differences += [f"+{name}" for name in found if name not in wanted]
+    differences += [
+        f"{name} {tuple(found[name].shape)} for {tuple(tensor.shape)}"
+        for name, tensor in wanted.items()
+        if name in found and found[name].shape != tensor.shape
+    ]
+    if differences:
+        listed = ", ".join(differences[:5]) + (" ..." if len(differences) > 5 else "")
+        raise Refused("model.mismatch", file=file, differences=listed)
+    network.load_state_dict(found)

@@ -1,0 +1,461 @@
+"""train(run): one loop for every recipe.
+
+The clock is images seen. Learning rate, averaged weights, data order and noise are functions of it, so that a
+run which was stopped, or killed, goes on to exactly the weights of one that was not. Runs in one process or in
+several (torchrun); gradients are averaged over the processes before each optimizer step.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast, reduce
+from safetensors.torch import save_file
+from torch import Tensor, nn
+from torch.utils.data import DataLoader
+
+from ganstudio import images
+from ganstudio.config import from_dict
+from ganstudio.data.folders import Pairs, check, find_pairs, split
+from ganstudio.data.order import Positions
+from ganstudio.hub import find, load_weights, publish, read_weights
+from ganstudio.recipes import RECIPES
+from ganstudio.recipes.recipe import Batch, Recipe
+from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint
+from ganstudio.text import Refused
+
+HEARTBEAT = 10.0  # seconds between status updates while nothing else is reported
+
+
+class NotFinite(Exception):
+    """A loss became NaN or infinite."""
+
+
+def train(run: RunFolder, quiet: bool = False) -> str:
+    """Trains `run` from its newest valid checkpoint, or from the start, to its end, STOP, or a signal.
+
+    Returns the final state, "finished" or "stopped", which status.json says too. Raises `Refused` for data or
+    settings that cannot be used and `NotFinite` when a loss is no number; status.json then says "failed".
+    """
+    name, values = run.read_config()
+    if name not in RECIPES:
+        raise Refused("run.recipe", recipe=name, known=", ".join(RECIPES))
+    recipe = RECIPES[name]
+    config: Any = from_dict(recipe.config, values)
+    if config.size % recipe.multiple(config):
+        raise Refused("train.size", size=config.size, multiple=recipe.multiple(config))
+    accelerator = Accelerator(mixed_precision="bf16" if _wants_bfloat16(config.precision) else "no")
+    if config.batch % accelerator.num_processes:
+        raise Refused("train.batch", batch=config.batch, processes=accelerator.num_processes)
+    with _only_process(run, accelerator):
+        session = Session(run, recipe, config, accelerator, quiet)
+        try:
+            return session.run_to_end()
+        except (Refused, NotFinite, Damaged) as error:
+            session.status("failed", message=str(error))
+            session.say(f"failed: {error}")
+            raise
+        except (RuntimeError, OSError, MemoryError) as error:
+            session.status("failed", message=f"{type(error).__name__}: {error}")
+            session.say(f"failed: {type(error).__name__}: {error}")
+            if _is_out_of_memory(error):
+                raise Refused("train.memory", batch=config.batch, size=config.size) from error
+            raise
+        finally:
+            accelerator.end_training()
+
+
+class Session:
+    """One process's part of a run: networks, optimizers, averages, and where the run stands."""
+
+    def __init__(self, run: RunFolder, recipe: Recipe, config: Any, accelerator: Accelerator, quiet: bool) -> None:
+        self.run, self.recipe, self.config = run, recipe, config
+        self.accelerator, self.quiet = accelerator, quiet
+        self.device = accelerator.device
+        self.main = accelerator.is_main_process
+        self.seen = 0
+        self.speed = 0.0  # images a second, smoothed
+        self.stopping = False
+        self.totals: dict[str, Tensor] = {}  # sums of each logged term since the last report, on the device
+        self.steps = 0  # in those sums
+        process = psutil.Process()
+        self.identity = {"pid": process.pid, "started": process.create_time()}
+
+    # --- from start to end ---------------------------------------------------------------------------------
+
+    def run_to_end(self) -> str:
+        c = self.config
+        self.status("starting")
+        self.open_data()
+        self.build()
+        if self.main:
+            self.run.remove_stale()
+        self.resume()
+        self.accelerator.wait_for_everyone()
+        with _stop_signals(self):
+            state = self.loop()
+        self.save()
+        if self.seen >= c.images:
+            self.sample()
+        self.status(state)
+        self.say(f"{state} at {self.seen} images")
+        return state
+
+    def open_data(self) -> None:
+        c = self.config
+        self.form, pairs = find_pairs(Path(c.data), c.form)
+        good, bad = check(pairs)
+        for path, reason in bad:
+            self.say(f"skipped {path.name}: {reason}")
+        kept, held = split(good, c.folds, c.fold, c.hold_out)
+        self.dataset = Pairs(kept, self.form, c)
+        # A sample sheet is most honest on pictures that are never trained on.
+        self.probe = Pairs(held or kept, self.form, c)
+        self.say(f"{len(kept)} pictures to train on, {len(held)} held back, {len(bad)} unreadable, form {self.form}")
+
+    def build(self) -> None:
+        c = self.config
+        torch.manual_seed(c.seed)
+        self.networks = self.recipe.build(c)
+        if c.start_from:
+            folder = find(c.start_from)
+            for name in self.recipe.exports:
+                load_weights(folder / f"{name}.safetensors", self.networks[name])
+        for network in self.networks.values():
+            network.to(self.device).to(memory_format=torch.channels_last).train()
+            for tensor in network.state_dict().values():
+                tensor.copy_(broadcast(tensor))  # whatever each process drew, all start from the first one's
+        self.averages = {
+            name: copy.deepcopy(self.networks[name]).eval().requires_grad_(False) for name in self.recipe.exports
+        }
+        self.parameters: dict[str, dict[str, nn.Parameter]] = {
+            player: {f"{n}.{p}": w for n in owned for p, w in self.networks[n].named_parameters()}
+            for player, owned in self.recipe.players.items()
+        }
+        fused = self.device.type in ("cpu", "cuda")
+        self.optimizers = {
+            player: torch.optim.Adam(list(weights.values()), c.rate, (c.beta1, c.beta2), fused=fused)
+            for player, weights in self.parameters.items()
+        }
+
+    def loop(self) -> str:
+        c = self.config
+        if self.seen >= c.images:
+            return "finished"
+        bar = _progress(self.seen, c.images, self.quiet or not self.main)
+        batches = iter(self.loader())
+        moment, beat = time.perf_counter(), time.monotonic()
+        reported = self.seen
+        while self.seen < c.images:
+            source, target = next(batches)
+            self.step(Batch(self.picture(source), self.picture(target)))
+            before, self.seen = self.seen, self.seen + c.batch
+            bar.update(c.batch)
+            if self.crossed(before, c.report_every) or self.seen >= c.images:
+                now = time.perf_counter()
+                self.report((self.seen - reported) / (now - moment))
+                moment, reported, beat = now, self.seen, time.monotonic()
+            elif time.monotonic() - beat > HEARTBEAT:
+                self.status("running")
+                beat = time.monotonic()
+            if self.stop_wanted():
+                return "stopped"
+            if self.seen < c.images:
+                if self.crossed(before, c.sample_every):
+                    self.sample()
+                if self.crossed(before, c.checkpoint_every):
+                    self.save()
+        bar.close()
+        return "finished"
+
+    def step(self, batch: Batch) -> None:
+        """One step of the recipe at the present moment of the run."""
+        c, accelerator = self.config, self.accelerator
+        rate = c.rate * _rate_share(self.seen / c.images, c.decay_after)
+        for optimizer in self.optimizers.values():
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+        # The noise of this step is a function of its place in the run, like the order of the data.
+        torch.manual_seed((c.seed * 1_000_003 + self.seen) * 4_099 + accelerator.process_index)
+        with accelerator.autocast():
+            self.recipe.step(self.networks, batch, self.update, c)
+        self.steps += 1
+        self.average()
+
+    def update(self, player: str, **terms: Tensor) -> None:
+        """The `Update` that a recipe's step calls."""
+        optimizer = self.optimizers[player]
+        optimizer.zero_grad(set_to_none=True)
+        total = torch.stack([term.float() for term in terms.values()]).sum()
+        with torch.autocast(self.device.type, enabled=False):
+            total.backward()
+        if self.accelerator.num_processes > 1:
+            self.average_gradients(player)
+        optimizer.step()
+        for name, term in terms.items():
+            key = f"{player}/{name}"
+            value = term.detach().float()
+            self.totals[key] = self.totals[key] + value if key in self.totals else value
+
+    def average_gradients(self, player: str) -> None:
+        """One all-reduce a player. Plain networks and this, rather than a wrapper that counts its own forward
+        and backward passes, because a GAN's step runs one network twice and freezes it in between."""
+        gradients = [w.grad for w in self.parameters[player].values() if w.grad is not None]
+        flat = reduce(torch.cat([g.reshape(-1) for g in gradients]), reduction="mean")
+        for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+    @torch.no_grad()
+    def average(self) -> None:
+        """Averaged weights with a half-life of `ema` images, shorter at the start (Karras et al. 2020)."""
+        half_life = min(self.config.ema, 0.05 * (self.seen + self.config.batch))
+        keep = 0.5 ** (self.config.batch / half_life) if half_life else 0.0
+        for name, mean in self.averages.items():
+            current = self.networks[name].state_dict()
+            for key, value in mean.state_dict().items():
+                if value.is_floating_point():
+                    value.lerp_(current[key], 1 - keep)
+                else:
+                    value.copy_(current[key])
+
+    # --- data ----------------------------------------------------------------------------------------------
+
+    def loader(self) -> DataLoader:
+        c, a = self.config, self.accelerator
+        stop = self.seen + math.ceil((c.images - self.seen) / c.batch) * c.batch
+        return DataLoader(
+            self.dataset,
+            batch_size=c.batch // a.num_processes,
+            sampler=Positions(self.seen, stop, c.batch, a.process_index, a.num_processes),
+            num_workers=c.workers,
+            pin_memory=self.device.type == "cuda",
+            worker_init_fn=_quiet_worker,
+        )
+
+    def picture(self, pixels: Tensor) -> Tensor:  # uint8 (N,3,H,W) -> float32 in [-1,1]
+        moved = pixels.to(self.device, non_blocking=True)
+        return (moved.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+
+    # --- what a person sees --------------------------------------------------------------------------------
+
+    def report(self, speed: float) -> None:
+        """Writes the mean of every term since the last report; raises `NotFinite` if one is no number."""
+        # The loop's one wait for the device.
+        means = {name: (total / self.steps).item() for name, total in self.totals.items()}
+        self.totals, self.steps = {}, 0
+        self.speed = speed if not self.speed else 0.7 * self.speed + 0.3 * speed
+        rate = self.optimizers[next(iter(self.optimizers))].param_groups[0]["lr"]
+        if self.main:
+            row = {"images": self.seen, "time": time.time(), "rate": rate, "images_per_second": speed}
+            try:
+                self.run.append_metrics(row | means)
+            except OSError as error:  # a full disk must not end a run that can go on
+                self.say(f"metrics not written: {error}")
+        self.status("running")
+        bad = [name for name, value in means.items() if not math.isfinite(value)]
+        if bad:
+            raise NotFinite(f"{', '.join(bad)} became NaN or infinite by {self.seen} images; lower --rate")
+
+    @torch.no_grad()
+    def sample(self) -> None:
+        """A sheet of the probe pictures: source, output of the averaged networks, target, a row each."""
+        if not self.main:
+            return
+        count = min(self.config.samples, len(self.probe))
+        # Spread over the pictures, which lie in order of their names: neighbours are often alike.
+        rows = [self.probe.probe(i * len(self.probe) // count) for i in range(count)]
+        source, target = (self.picture(torch.stack(part)) for part in zip(*rows, strict=True))
+        with self.accelerator.autocast():
+            outputs = self.recipe.generate(self.averages, source)
+        columns = [source, *outputs.values(), target]
+        cells = [images.to_image(column[i].float().cpu()) for i in range(count) for column in columns]
+        per_row = len(columns) * (2 if count % 2 == 0 else 1)
+        file = self.run.sample_file(self.seen)
+        images.grid(cells, per_row).save(file)
+
+    def status(self, state: str, message: str = "") -> None:
+        if not self.main:
+            return
+        left = (self.config.images - self.seen) / self.speed if self.speed else None
+        try:
+            self.run.write_status(
+                state=state,
+                images=self.seen,
+                total=self.config.images,
+                images_per_second=self.speed,
+                seconds_left=left,
+                message=message,
+                **self.identity,
+            )
+        except OSError as error:
+            self.say(f"status not written: {error}")
+
+    def say(self, line: str) -> None:
+        if not self.main:
+            return
+        if not self.quiet:
+            print(line, flush=True)
+        try:
+            self.run.log(line)
+        except OSError as error:
+            print(f"log not written: {error}", flush=True)
+
+    def crossed(self, before: int, every: int) -> bool:
+        return self.seen // every > before // every
+
+    def stop_wanted(self) -> bool:
+        """Whether any process was told to stop; asked of all, so that all leave the loop at the same step."""
+        wanted = self.stopping or (self.main and self.run.stop_requested)
+        if self.accelerator.num_processes == 1:
+            return wanted
+        flag = torch.tensor(float(wanted), device=self.device)
+        return reduce(flag, reduction="sum").item() > 0
+
+    # --- checkpoints ---------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """A checkpoint and the published model; on an error (a full disk) the run's earlier ones stay."""
+        if not self.main:
+            return
+        state, average = _flat(self.networks), _flat(self.averages)
+        bad = [name for name, tensor in state.items() if not torch.isfinite(tensor).all()]
+        if bad:
+            raise NotFinite(f"{bad[0]} has values that are not finite at {self.seen} images; not saved")
+        moments = {
+            f"{player}.{name}.{key}": value
+            for player, weights in self.parameters.items()
+            for name, weight in weights.items()
+            for key, value in self.optimizers[player].state.get(weight, {}).items()
+        }
+        contents = {"networks": state, "averages": average, "optimizers": moments}
+        try:
+            self.run.save_checkpoint(
+                self.seen,
+                {f"{name}.safetensors": _writer(tensors) for name, tensors in contents.items()},
+            )
+            publish(self.run.model, self.recipe.name, self.config, self.averages, self.seen)
+        except OSError as error:
+            self.say(f"checkpoint at {self.seen} images not saved: {error}")
+            raise
+
+    def resume(self) -> None:
+        """Loads the newest checkpoint that passes its manifest; a damaged one is named and passed over."""
+        for folder in reversed(self.run.list_checkpoints()):
+            try:
+                seen = verify_checkpoint(folder)
+            except Damaged as error:
+                self.say(f"passed over: {error}")
+                continue
+            self.load(folder)
+            self.seen = seen
+            if self.main:
+                self.run.rewind_metrics(seen)
+            self.say(f"resumed at {seen} images")
+            return
+        if self.main:
+            self.run.rewind_metrics(0)
+
+    def load(self, folder: Path) -> None:
+        state, average, moments = (
+            read_weights(folder / f"{name}.safetensors") for name in ("networks", "averages", "optimizers")
+        )
+        for networks, tensors in ((self.networks, state), (self.averages, average)):
+            for name, network in networks.items():
+                _apply(network, _below(tensors, f"{name}."))
+        for player, weights in self.parameters.items():
+            optimizer = self.optimizers[player]
+            for name, weight in weights.items():
+                for key, value in _below(moments, f"{player}.{name}.").items():
+                    if value.shape == weight.shape:  # moments lie in memory like their weights
+                        value = torch.empty_like(weight, dtype=value.dtype).copy_(value)
+                    optimizer.state[weight][key] = value if key == "step" else value.to(weight.device)
+
+
+def _flat(networks: dict[str, nn.Module]) -> dict[str, Tensor]:
+    return {f"{n}.{k}": v for n, network in networks.items() for k, v in network.state_dict().items()}
+
+
+def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+
+def _apply(network: nn.Module, tensors: dict[str, Tensor]) -> None:
+    try:
+        network.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise Refused("run.other_networks", reason=error) from error
+
+
+def _writer(tensors: dict[str, Tensor]) -> Any:
+    def write(file: Path) -> None:
+        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, file)
+
+    return write
+
+
+def _wants_bfloat16(precision: str) -> bool:
+    if precision != "auto":
+        return precision == "bfloat16"
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
+def _rate_share(progress: float, decay_after: float) -> float:
+    """1 until `decay_after` of the run, then linearly to 0 at its end."""
+    return 1.0 if progress <= decay_after else max(0.0, (1 - progress) / (1 - decay_after))
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "can't allocate memory" in str(error)
+
+
+def _quiet_worker(_: int) -> None:
+    """Workers leave the answer to Ctrl+C and SIGTERM to the trainer, and the cores to the networks."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    torch.set_num_threads(1)
+
+
+@contextmanager
+def _only_process(run: RunFolder, accelerator: Accelerator) -> Iterator[None]:
+    """Only one training may own a folder; the first of its processes holds the lock for all."""
+    if not accelerator.is_main_process:
+        yield
+        return
+    with run.lock():
+        run.stop_file.unlink(missing_ok=True)
+        yield
+
+
+@contextmanager
+def _stop_signals(session: Session) -> Iterator[None]:
+    """SIGTERM and Ctrl+C ask the loop to save and end; a second one is no different."""
+
+    def ask(*_: object) -> None:
+        session.stopping = True
+
+    kinds = (signal.SIGTERM, signal.SIGINT)
+    before = {kind: signal.signal(kind, ask) for kind in kinds}
+    try:
+        yield
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)
+
+
+def _progress(seen: int, total: int, hidden: bool) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=total, initial=seen, unit="img", smoothing=0.05, disable=hidden or not os.isatty(2))
