@@ -1,0 +1,104 @@
+"""python -m ganstudio bench: this machine's speed, as ratios within one run.
+
+Every figure is taken beside its reference, the two in turns, because a machine's speed changes by the minute.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganstudio.engine import BACKENDS, Fast, Model, describe, measure
+from ganstudio.networks.unet import UNet
+from ganstudio.recipes.pix2pix import PIX2PIX, Pix2PixConfig
+from ganstudio.recipes.recipe import Batch
+
+ROUNDS = 9
+
+
+def in_turns(works: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
+    """Median seconds of each work, run one after the other `rounds` times after a warm-up."""
+    for work in works.values():
+        work()
+    times: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            start = time.perf_counter()
+            work()
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+def bench_network(model: Model) -> dict[str, Any]:
+    """Batch 1, eager float32 against the engine's choice: the model's generator, and the 64-channel U-Net."""
+    generator = model.networks[PIX2PIX.exports[0]]
+    return {
+        **describe(model),
+        "shipped": _against_eager(generator, model.size),
+        "unet64": _against_eager(UNet(64, 8).eval().requires_grad_(False), 256),
+    }
+
+
+def _against_eager(generator: torch.nn.Module, size: int) -> dict[str, float]:
+    x = torch.rand(1, 3, size, size) * 2 - 1
+    chosen = min(measure(generator, size), key=lambda m: m.seconds)
+    fast = Fast(generator, chosen.backend)
+
+    def eager() -> Tensor:
+        with torch.inference_mode():
+            return generator(x)
+
+    seconds = in_turns({"eager": eager, "fast": lambda: fast(x)})
+    return {
+        "eager_milliseconds": seconds["eager"] * 1e3,
+        "fast_milliseconds": seconds["fast"] * 1e3,
+        "times_faster": seconds["eager"] / seconds["fast"],
+        "difference": (fast(x) - eager()).abs().mean().item(),
+    }
+
+
+def bench_training(size: int = 256, rounds: int = 3) -> dict[str, float]:
+    """Images a second of pix2pix's step with the paper's networks: batch 1 in float32 (as the peers train)
+    against batch 8 in this trainer's arithmetic. Data are made beforehand: the step alone is timed."""
+    slow = _stepper(PIX2PIX.config(size=size, batch=1, precision="float32"))
+    fast = _stepper(PIX2PIX.config(size=size, batch=8, precision="auto"))
+    seconds = in_turns({"slow": slow, "fast": fast}, rounds)
+    return {
+        "batch_1_float32_images_per_second": 1 / seconds["slow"],
+        "batch_8_images_per_second": 8 / seconds["fast"],
+        "times_faster": 8 * seconds["slow"] / seconds["fast"],
+    }
+
+
+def _stepper(config: Pix2PixConfig) -> Callable[[], None]:
+    quick = config.precision != "float32" and any(
+        b.dtype == torch.bfloat16 and torch.ops.mkldnn._is_mkldnn_bf16_supported() for b in BACKENDS
+    )
+    order = torch.channels_last if quick else torch.contiguous_format
+    config = dataclasses.replace(config, upsample="transposed")
+    networks = PIX2PIX.build(config)
+    for network in networks.values():
+        network.to(memory_format=order).train()
+    optimizers = {
+        player: torch.optim.Adam([w for n in owned for w in networks[n].parameters()], lr=config.rate)
+        for player, owned in PIX2PIX.players.items()
+    }
+    shape = (config.batch, 3, config.size, config.size)
+    pictures = [(torch.rand(shape) * 2 - 1).contiguous(memory_format=order) for _ in range(2)]
+
+    def update(player: str, **terms: Tensor) -> None:
+        optimizers[player].zero_grad()
+        torch.stack(list(terms.values())).sum().backward()
+        optimizers[player].step()
+
+    def step() -> None:
+        with torch.autocast("cpu", torch.bfloat16, enabled=quick):
+            PIX2PIX.step(networks, Batch(*pictures), update, config)
+
+    return step

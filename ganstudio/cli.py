@@ -1,0 +1,279 @@
+"""python -m ganstudio VERB ...: everything the app does, from a terminal."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ganstudio import __version__
+from ganstudio.text import Refused
+
+if TYPE_CHECKING:
+    from ganstudio.recipes.recipe import Recipe
+
+# Settings that may change when a run is resumed: they touch neither its networks nor its order of pictures.
+CHANGEABLE = (
+    "images",
+    "checkpoint_every",
+    "sample_every",
+    "report_every",
+    "samples",
+    "workers",
+    "data",
+    "hold_out",
+)
+
+
+MODEL_HELP = "a name under checkpoints/, a folder, or a Hub id[@revision]"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs one command; returns the exit status: 0, 1 for something refused, 2 for a wrong command line."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parser = argparse.ArgumentParser(prog="ganstudio", description="An image-to-image GAN studio.")
+    parser.add_argument("--version", action="version", version=__version__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    translate_parser(verbs)
+    sketch_parser(verbs)
+    train_parser(verbs, arguments)
+    evaluate_parser(verbs)
+    bench_parser(verbs)
+    options = parser.parse_args(arguments)
+    try:
+        return options.run(options)
+    except Refused as refusal:
+        print(f"ganstudio: {refusal}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("ganstudio: interrupted", file=sys.stderr)
+        return 130
+
+
+def translate_parser(verbs: Any) -> None:
+    parser = verbs.add_parser("translate", help="translate pictures with a model", allow_abbrev=False)
+    parser.description = "Translate pictures; each result is a PNG of its picture's size, named after it."
+    parser.add_argument("pictures", nargs="+", metavar="IMAGE", help="picture files")
+    parser.add_argument("--model", required=True, help=MODEL_HELP)
+    parser.add_argument("--out", required=True, help="folder of the results, made if absent")
+    parser.add_argument("--seed", type=_natural, help="draw the noise from this seed (default: no noise)")
+    parser.add_argument(
+        "--variations",
+        type=_natural,
+        default=0,
+        metavar="K",
+        help="K results a picture, of seeds SEED, SEED+1 ...",
+    )
+    parser.set_defaults(run=run_translate)
+
+
+def run_translate(options: argparse.Namespace) -> int:
+    from ganstudio import engine, images
+
+    model = engine.load(options.model)
+    out = _out_folder(options.out)
+    failed = 0
+    for name in _progress(options.pictures):
+        try:
+            picture = images.decode(name)
+        except Refused as refusal:  # one bad file must not cost the others
+            print(f"ganstudio: {name}: {refusal}", file=sys.stderr)
+            failed += 1
+            continue
+        first = options.seed or 0
+        if options.variations:
+            results = model.variations(picture, options.variations, first)
+            named = {f"{Path(name).stem}-{first + k}.png": (first + k, r) for k, r in enumerate(results)}
+        else:
+            named = {f"{Path(name).stem}.png": (options.seed, model.translate(picture, seed=options.seed))}
+        for file, (seed, result) in named.items():
+            _write(out / file, images.encode_png(result, {"model": model.name, "seed": seed}))
+    return 1 if failed else 0
+
+
+def sketch_parser(verbs: Any) -> None:
+    parser = verbs.add_parser("sketch", help="make line drawings from photos", allow_abbrev=False)
+    parser.description = "Make a line drawing from each photo, black on white, a PNG of the photo's size."
+    parser.add_argument("pictures", nargs="+", metavar="IMAGE", help="photo files")
+    parser.add_argument("--out", required=True, help="folder of the drawings, made if absent")
+    parser.add_argument("--style", default="strokes", help="canny, xdog, pencil, strokes (default) or naive")
+    parser.add_argument("--seed", type=_natural, default=0, help="seed of the hand's wobble (default: 0)")
+    parser.set_defaults(run=run_sketch)
+
+
+def run_sketch(options: argparse.Namespace) -> int:
+    from ganstudio import images
+    from ganstudio.data.sketch import STYLES, sketch
+
+    if options.style not in STYLES:
+        raise Refused("config.choice", name="--style", value=repr(options.style), choices=", ".join(STYLES))
+    out = _out_folder(options.out)
+    failed = 0
+    for name in _progress(options.pictures):
+        try:
+            photo = images.decode(name)
+        except Refused as refusal:
+            print(f"ganstudio: {name}: {refusal}", file=sys.stderr)
+            failed += 1
+            continue
+        drawing = sketch(photo, options.style, options.seed)
+        _write(out / f"{Path(name).stem}.png", images.encode_png(drawing))
+    return 1 if failed else 0
+
+
+def evaluate_parser(verbs: Any) -> None:
+    parser = verbs.add_parser("evaluate", help="measure a model on a data set", allow_abbrev=False)
+    parser.description = "Compare a model's pictures with the true ones of a paired data set."
+    parser.add_argument("--model", required=True, help=MODEL_HELP)
+    parser.add_argument("--data", required=True, help="folder of the pictures, in any paired form")
+    parser.add_argument("--only", default="", help="text file that names the pictures to use")
+    parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.evaluate)")
+    parser.set_defaults(run=run_evaluate)
+
+
+def run_evaluate(options: argparse.Namespace) -> int:
+    from ganstudio.engine import load
+    from ganstudio.evaluate import evaluate
+
+    _print(evaluate(load(options.model), Path(options.data), options.only, _progress), options.json)
+    return 0
+
+
+def bench_parser(verbs: Any) -> None:
+    parser = verbs.add_parser("bench", help="measure speed on this machine", allow_abbrev=False)
+    parser.description = "Measure this machine's speed, as ratios within one run. Takes about a minute."
+    parser.add_argument("--model", default="sketch2face", help="the model whose generator is timed")
+    parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.bench)")
+    parser.set_defaults(run=run_bench)
+
+
+def run_bench(options: argparse.Namespace) -> int:
+    from ganstudio.bench import bench_network, bench_training
+    from ganstudio.engine import load
+
+    _print({"inference": bench_network(load(options.model)), "training": bench_training()}, options.json)
+    return 0
+
+
+def train_parser(verbs: Any, arguments: list[str]) -> None:
+    parser = verbs.add_parser("train", help="train a recipe, or resume a run", allow_abbrev=False)
+    if arguments[:1] != ["train"]:
+        return  # the flags below need torch, which takes seconds to import
+    from ganstudio.config import add_flags
+    from ganstudio.recipes import RECIPES
+
+    parser.description = (
+        "Train a recipe into a new run folder (train pix2pix --data DIR --run runs/NAME), or resume a run "
+        "(train runs/NAME). Ctrl+C saves and ends."
+    )
+    parser.add_argument("what", help=f"a recipe ({', '.join(RECIPES)}), or the folder of a run to resume")
+    parser.add_argument("--run", dest="folder", help="folder of the new run, such as runs/NAME")
+    parser.add_argument("--quiet", action="store_true", help="print nothing; log.txt has it all")
+    recipe = RECIPES.get(arguments[1]) if len(arguments) > 1 else None
+    add_flags(parser, (recipe or next(iter(RECIPES.values()))).config)
+    parser.set_defaults(run=run_train)
+
+
+def run_train(options: argparse.Namespace) -> int:
+    from ganstudio.config import fields, from_dict, to_dict
+    from ganstudio.recipes import RECIPES
+    from ganstudio.runs.folder import RunFolder
+    from ganstudio.trainer import NotFinite, train
+
+    if options.what in RECIPES:
+        recipe = RECIPES[options.what]
+        given = _given(options, recipe)
+        if not options.folder:
+            raise Refused("train.no_run", recipe=options.what)
+        if not given.get("data"):
+            raise Refused("train.no_data", recipe=options.what)
+        run = RunFolder(options.folder)
+        config = to_dict(from_dict(recipe.config, given))
+        if run.exists:
+            name, old = run.read_config()
+            changed = [f"{k} {old.get(k)} -> {v}" for k, v in config.items() if old.get(k) != v]
+            if name != recipe.name or changed:
+                raise Refused("run.differs", folder=run.path, differences="; ".join(changed) or name)
+        else:
+            run.create(recipe.name, config)
+    else:
+        run = RunFolder(options.what)
+        name, old = run.read_config()
+        if name not in RECIPES:
+            raise Refused("run.recipe", recipe=name, known=", ".join(RECIPES))
+        known = {setting for setting, *_ in fields(RECIPES[name].config)}
+        given = {k: v for k, v in vars(options).items() if k in known}
+        fixed = [k for k, v in given.items() if k not in CHANGEABLE and old.get(k) != v]
+        if fixed:
+            raise Refused("run.fixed", names=", ".join(fixed))
+        if given:
+            run.create(name, to_dict(from_dict(RECIPES[name].config, {**old, **given})))
+    try:
+        train(run, quiet=options.quiet)
+    except NotFinite as error:
+        print(f"ganstudio: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _natural(text: str) -> int:
+    value = int(text)
+    if not 0 <= value < 2**31:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {2**31 - 1}")
+    return value
+
+
+def _out_folder(name: str) -> Path:
+    folder = Path(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused("translate.output", folder=folder, reason=error.strerror) from error
+    return folder
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise Refused("translate.output", folder=file.parent, reason=error.strerror) from error
+
+
+def _progress(items: Sequence[Any]) -> Iterable[Any]:
+    from tqdm import tqdm
+
+    return tqdm(items, disable=None, leave=False)  # None: no bar where nobody watches
+
+
+def _print(values: dict[str, Any], as_json: bool, indent: str = "") -> None:
+    if as_json:
+        print(json.dumps(values, indent=2))
+        return
+    for name, value in values.items():
+        if isinstance(value, dict):
+            print(f"{indent}{name}:")
+            _print(value, False, indent + "  ")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for item in value:
+                print(indent + name + ": " + ", ".join(f"{k} {_short(v)}" for k, v in item.items()))
+        else:
+            print(f"{indent}{name}: {_short(value)}")
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return ", ".join(map(_short, value)) if isinstance(value, list) else str(value)
+
+
+def _given(options: argparse.Namespace, recipe: Recipe) -> dict[str, Any]:
+    from ganstudio.config import fields
+
+    values = {name: getattr(options, name) for name, *_ in fields(recipe.config) if hasattr(options, name)}
+    for name in ("data", "hold_out"):
+        if values.get(name):  # a run is resumed from any working directory
+            values[name] = str(Path(values[name]).resolve())
+    return values
