@@ -1,0 +1,233 @@
+"""A run's folder: the one module that knows the names of its files.
+
+    config.json      recipe and every setting
+    status.json      state, images seen, speed, time left, process; replaced atomically
+    metrics.jsonl    one line a report; a value that is not finite is null and named in "nonfinite"
+    log.txt          what the trainer says
+    samples/         NNNNNNNNN.png by images seen: the same probe pictures through time
+    checkpoints/     step-NNNNNNNNN/ by images seen, each with a manifest of sha256
+    model/           the published form of the newest checkpoint
+    STOP             when it appears, the trainer saves and ends
+    lock             held by the process that trains
+
+Standard library and filelock only, no torch: the app and the command line read runs without loading it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from ganstudio.text import Refused
+
+SCHEMA = 1  # of checkpoints; a reader refuses another
+KEEP = 2  # checkpoints kept besides the newest-but-older ones that are removed
+
+
+class Damaged(Exception):
+    """A checkpoint fails its manifest; says which file and how."""
+
+
+class RunFolder:
+    """Reads and writes one run. Nothing is created before `create` or the first write."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.log_file = self.path / "log.txt"
+        self.metrics_file = self.path / "metrics.jsonl"
+        self.model = self.path / "model"
+        self.stop_file = self.path / "STOP"
+        self.checkpoints = self.path / "checkpoints"
+        self._lock = FileLock(self.path / "lock")
+
+    @property
+    def exists(self) -> bool:
+        return (self.path / "config.json").is_file()
+
+    def create(self, recipe: str, config: Mapping[str, Any]) -> None:
+        """Writes config.json; raises `Refused` where the folder cannot be written."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            write_json(self.path / "config.json", {"recipe": recipe, "config": dict(config)})
+        except OSError as error:
+            raise Refused("run.unwritable", folder=self.path, reason=error.strerror) from error
+
+    def read_config(self) -> tuple[str, dict[str, Any]]:
+        """(recipe name, settings); raises `Refused` where this is no run or its config cannot be read."""
+        file = self.path / "config.json"
+        if not file.is_file():
+            raise Refused("run.absent", folder=self.path)
+        try:
+            values = json.loads(file.read_text(encoding="utf-8"))
+            return str(values["recipe"]), dict(values["config"])
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            raise Refused("run.damaged_config", file=file, reason=error) from error
+
+    def lock(self) -> FileLock:
+        """The lock of the one process that may train here, taken; raises `Refused` where another holds it."""
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout as error:
+            raise Refused("run.busy", folder=self.path) from error
+        except OSError as error:
+            raise Refused("run.unwritable", folder=self.path, reason=error.strerror) from error
+        return self._lock
+
+    # --- status and metrics --------------------------------------------------------------------------------
+
+    def write_status(self, **values: Any) -> None:
+        """Replaces status.json. Keys: state, images, total, images_per_second, seconds_left, message, pid,
+        started (of the process, seconds since the epoch), heartbeat (likewise)."""
+        write_json(self.path / "status.json", {**values, "heartbeat": time.time()})
+
+    def read_status(self) -> dict[str, Any]:
+        """The last status, or {} before the first."""
+        try:
+            return dict(json.loads((self.path / "status.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            return {}
+
+    def append_metrics(self, row: Mapping[str, Any]) -> None:
+        """Appends one line; a float that is not finite becomes null and is named in "nonfinite"."""
+        bad = [k for k, v in row.items() if isinstance(v, float) and not math.isfinite(v)]
+        values = {k: None if k in bad else v for k, v in row.items()}
+        if bad:
+            values["nonfinite"] = bad
+        with self.metrics_file.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(values) + "\n")
+
+    def read_metrics(self) -> Iterator[dict[str, Any]]:
+        """The rows so far; a line torn by a crash or a full disk is skipped."""
+        if not self.metrics_file.is_file():
+            return
+        with self.metrics_file.open(encoding="utf-8", errors="replace") as file:
+            for line in file:
+                try:
+                    row = json.loads(line)
+                except ValueError:
+                    continue
+                if isinstance(row, dict):
+                    yield row
+
+    def rewind_metrics(self, images: int) -> None:
+        """Drops the rows after `images` seen: a resumed run writes them again."""
+        rows = list(self.read_metrics())
+        if rows:
+            kept = [json.dumps(row) + "\n" for row in rows if row.get("images", 0) <= images]
+            _replace(self.metrics_file, "".join(kept).encode())
+
+    def log(self, line: str) -> None:
+        """Appends one line, with the time, to log.txt."""
+        with self.log_file.open("a", encoding="utf-8") as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
+
+    def sample_file(self, images: int) -> Path:
+        """Where the sample sheet after `images` seen lies; its folder exists."""
+        folder = self.path / "samples"
+        folder.mkdir(exist_ok=True)
+        return folder / f"{images:09d}.png"
+
+    @property
+    def stop_requested(self) -> bool:
+        return self.stop_file.exists()
+
+    # --- checkpoints ---------------------------------------------------------------------------------------
+
+    def save_checkpoint(self, images: int, files: Mapping[str, Callable[[Path], None]]) -> Path:
+        """Writes a checkpoint that is either whole or absent, whenever the machine stops; keeps the newest two.
+
+        `files` maps a file name to what writes it. The manifest, with the sha256 and size of each, is written
+        last, and the folder gets its final name only after everything has reached the disk. On an error the
+        half-written folder is removed and the error raised; earlier checkpoints are untouched.
+        """
+        final = self.checkpoints / f"step-{images:09d}"
+        half = self.checkpoints / f".tmp-{images}-{uuid.uuid4().hex[:8]}"
+        half.mkdir(parents=True)
+        try:
+            entries = {}
+            for name, write in files.items():
+                write(half / name)
+                entries[name] = {"sha256": sha256(half / name), "size": (half / name).stat().st_size}
+                _sync(half / name)
+            write_json(half / "manifest.json", {"schema": SCHEMA, "images": images, "files": entries})
+            _sync(half)
+            if final.exists():
+                shutil.rmtree(final)
+            half.rename(final)
+            _sync(self.checkpoints)
+        except BaseException:
+            shutil.rmtree(half, ignore_errors=True)
+            raise
+        for old in self.list_checkpoints()[:-KEEP]:
+            shutil.rmtree(old, ignore_errors=True)
+        return final
+
+    def list_checkpoints(self) -> list[Path]:
+        """Finished checkpoints, oldest first; not yet verified."""
+        return sorted(self.checkpoints.glob("step-*")) if self.checkpoints.is_dir() else []
+
+    def remove_stale(self) -> None:
+        """Removes what a crash in the middle of saving left behind. Call with the lock held."""
+        for stale in self.checkpoints.glob(".tmp-*") if self.checkpoints.is_dir() else ():
+            shutil.rmtree(stale, ignore_errors=True)
+
+
+def verify_checkpoint(folder: Path) -> int:
+    """Images seen by the checkpoint in `folder`, after checking every file; raises `Damaged`."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        schema, seen, files = manifest["schema"], int(manifest["images"]), dict(manifest["files"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Damaged(f"{folder.name}: manifest.json cannot be read ({error})") from error
+    if schema != SCHEMA:
+        raise Damaged(f"{folder.name}: schema {schema}, this version reads {SCHEMA}")
+    for name, entry in files.items():
+        file = folder / name
+        if not file.is_file():
+            raise Damaged(f"{folder.name}: {name} is missing")
+        if file.stat().st_size != entry["size"] or sha256(file) != entry["sha256"]:
+            raise Damaged(f"{folder.name}: {name} does not match its sha256")
+    return seen
+
+
+def sha256(file: Path) -> str:
+    """The file's sha256, as hex."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def write_json(file: Path, values: Any) -> None:
+    """Replaces `file` atomically: a reader sees the old content or the new, never a part."""
+    _replace(file, (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _replace(file: Path, content: bytes) -> None:
+    half = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        half.write_bytes(content)
+        _sync(half)
+        half.replace(file)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def _sync(path: Path) -> None:
+    """Waits until the file or folder is on the disk."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows cannot open a folder, and needs no sync of one
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
