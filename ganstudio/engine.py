@@ -2,9 +2,9 @@
 
 One copy of each model per process, warmed before it is handed out, and shared by all who ask: what a request
 needs (its noise) is an argument, so that requests never wait for one another's settings. How the arithmetic is
-done is chosen by measuring, once, when the model is loaded: float32 as it was trained, or bfloat16 in
-channels-last order where the processor has units for it, whichever is faster and close enough. No compiler is
-involved, so that the first picture comes at once.
+done is chosen by measuring, once, when the model is loaded: float32 as it was trained, or with its weights
+ordered for the processor, or that in bfloat16 where the processor has units for it, whichever is the fastest of
+those that are close enough. No compiler is involved, so that the first picture comes at once.
 """
 
 from __future__ import annotations
@@ -23,65 +23,65 @@ from torch import Tensor, nn
 
 from ganstudio import images
 from ganstudio.hub import find, load_networks
-from ganstudio.networks.layers import ResizeConv2d
+from ganstudio.networks.packed import can_pack, folded, packed
 from ganstudio.networks.patchgan import PatchGAN
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes import RECIPES
 
 TOLERANCE = 0.02  # mean absolute difference from float32 that is close enough: 2.5 of 255 levels
 TRIALS = 3  # timed passes of each way at loading
-AT_ONCE = 4  # pictures of a batch of variations: more is no faster on a CPU and takes memory
 
 
 @dataclass(frozen=True)
 class Backend:
-    """A way of doing the arithmetic."""
+    """A way of doing the arithmetic: the type of its numbers, and whether weights are ordered for the processor."""
 
     name: str
     dtype: torch.dtype
-    memory_format: torch.memory_format
+    packed: bool
+
+    def available(self) -> bool:
+        """Whether this machine has it. Emulated bfloat16 is not: it is slower than float32."""
+        if self.dtype == torch.bfloat16 and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+            return False
+        return not self.packed or can_pack()
 
 
 BACKENDS = (
-    Backend("float32", torch.float32, torch.contiguous_format),
-    Backend("float32, channels last", torch.float32, torch.channels_last),
-    Backend("bfloat16, channels last", torch.bfloat16, torch.channels_last),
+    Backend("float32", torch.float32, packed=False),
+    Backend("float32, packed", torch.float32, packed=True),
+    Backend("bfloat16, packed", torch.bfloat16, packed=True),
 )
+
+
+class Fast:
+    """A generator as `backend` runs it at pictures of `size`: (N,3,size,size) float32 in [-1,1] -> the same."""
+
+    def __init__(self, generator: nn.Module, backend: Backend, size: int) -> None:
+        self.backend = backend
+        if backend.packed:
+            self.network = packed(generator, torch.zeros(1, 3, size, size, dtype=backend.dtype))
+        else:
+            self.network = folded(copy.deepcopy(generator)).to(backend.dtype)
+
+    @torch.inference_mode()
+    def __call__(self, x: Tensor, noise: Sequence[Tensor] = ()) -> Tensor:
+        order = torch.channels_last if self.backend.packed else torch.contiguous_format
+        moved = x.to(self.backend.dtype).contiguous(memory_format=order)
+        return self.network(moved, noise).float() if len(noise) else self.network(moved).float()
 
 
 @dataclass(frozen=True)
 class Measured:
     """One way on this machine: seconds of the fastest pass, and its mean absolute difference from float32."""
 
-    backend: Backend
+    fast: Fast
     seconds: float
     difference: float
 
-
-class Fast:
-    """A generator as `backend` runs it: (N,3,H,W) float32 in [-1,1] -> the same, on the generator's device."""
-
-    def __init__(self, generator: nn.Module, backend: Backend) -> None:
-        self.backend = backend
-        self.network = folded(copy.deepcopy(generator)).to(backend.dtype).to(memory_format=backend.memory_format)
-
-    @torch.inference_mode()
-    def __call__(self, x: Tensor, noise: Sequence[Tensor] = ()) -> Tensor:
-        moved = x.to(self.backend.dtype).contiguous(memory_format=self.backend.memory_format)
-        return self.network(moved, noise).float() if len(noise) else self.network(moved).float()
-
-
-def folded(network: nn.Module) -> nn.Module:
-    """The same function with each resize-convolution as the transposed convolution that it equals."""
-    for name, child in network.named_children():
-        if isinstance(child, ResizeConv2d):
-            kernel = child.kernel().detach().contiguous()
-            plain = nn.ConvTranspose2d(kernel.shape[0], kernel.shape[1], 4, stride=2, padding=1)
-            plain.weight.data, plain.bias.data = kernel, child.bias.detach()  # type: ignore[union-attr]
-            setattr(network, name, plain.requires_grad_(False))
-        else:
-            folded(child)
-    return network
+    @property
+    def name(self) -> str:
+        return self.fast.backend.name
 
 
 def measure(generator: nn.Module, size: int, trials: int = TRIALS) -> list[Measured]:
@@ -91,15 +91,17 @@ def measure(generator: nn.Module, size: int, trials: int = TRIALS) -> list[Measu
     x[..., size // 4 : -size // 4, size // 3 : size // 3 + 2] = -1
     with torch.inference_mode():
         reference = generator(x)
-    results = []
-    for backend in BACKENDS:
-        if backend.dtype == torch.bfloat16 and not torch.ops.mkldnn._is_mkldnn_bf16_supported():
-            continue  # emulated bfloat16 is slower than float32, and warming it would delay the start
-        fast = Fast(generator, backend)
-        difference = (fast(x) - reference).abs().mean().item()  # warms it as well
-        seconds = min(_timed(fast, x) for _ in range(trials))
-        results.append(Measured(backend, seconds, difference))
-    return results
+    ways = [Fast(generator, backend, size) for backend in BACKENDS if backend.available()]
+    differences = [(fast(x) - reference).abs().mean().item() for fast in ways]  # warms each as well
+    # In turns: what else the machine does meanwhile slows all of them alike.
+    rounds = [[_timed(fast, x) for fast in ways] for _ in range(trials)]
+    seconds = [min(times) for times in zip(*rounds, strict=True)]
+    return [Measured(*row) for row in zip(ways, seconds, differences, strict=True)]
+
+
+def fastest(measured: Sequence[Measured]) -> Measured:
+    """The fastest of those that are close enough to float32."""
+    return min((m for m in measured if m.difference <= TOLERANCE), key=lambda m: m.seconds)
 
 
 def _timed(fast: Fast, x: Tensor) -> float:
@@ -122,10 +124,8 @@ class Model:
         self.size: int = self.settings.size
         generator = self.networks[RECIPES[self.config["recipe"]].exports[0]]
         self.measured = measure(generator, self.size)
-        close = [m for m in self.measured if m.difference <= TOLERANCE]
-        chosen = min(close, key=lambda m: m.seconds)
-        self.backend = chosen.backend.name
-        self.fast = Fast(generator, chosen.backend)
+        chosen = fastest(self.measured)
+        self.backend, self.fast = chosen.name, chosen.fast
 
     def translate(
         self, image: Image.Image | str | Path, *, seed: int | None = None, keep_size: bool = True
@@ -150,20 +150,19 @@ class Model:
         picture = images.to_rgb(image) if isinstance(image, Image.Image) else images.decode(image)
         square, frame = images.letterbox(picture, self.size)
         x = images.to_tensor(square)  # (1,3,size,size)
-        results = []
-        for first in range(0, len(seeds), AT_ONCE):
-            outputs = self.run(x, seeds[first : first + AT_ONCE])
-            results += [images.to_image(output) for output in outputs]
+        results = [images.to_image(self.run(x, seed)) for seed in seeds]
         return [images.unpad(result, frame) for result in results] if keep_size else results
 
-    def run(self, x: Tensor, seeds: Sequence[int | None]) -> Tensor:
-        """(1,3,S,S) in [-1,1] -> (len(seeds),3,S,S) in [-1,1], one a seed; all seeds None, or none."""
-        drawn = [seed for seed in seeds if seed is not None]
+    def run(self, x: Tensor, seed: int | None = None) -> Tensor:
+        """(1,3,size,size) in [-1,1] -> the same, with the noise of `seed`.
+
+        One picture at a time: a batch is no faster on a CPU, and its rounding would differ, while a seed must
+        give the same picture alone and among others.
+        """
         generator = self.fast.network
-        if drawn and isinstance(generator, UNet) and generator.noisy:
-            noise = generator.noise(x.shape[2], x.shape[3], drawn)
-            return self.fast(x.expand(len(drawn), -1, -1, -1), noise)
-        return self.fast(x).expand(len(seeds), -1, -1, -1)
+        if seed is not None and isinstance(generator, UNet) and generator.noisy:
+            return self.fast(x, generator.noise(x.shape[2], x.shape[3], (seed,)))
+        return self.fast(x)
 
     def receptive_field(self) -> int | None:
         """Side in pixels of the patch that its discriminator judged in training; None for other recipes."""
@@ -193,7 +192,6 @@ def describe(model: Model) -> dict[str, Any]:
         "model": model.name,
         "backend": model.backend,
         "measured": [
-            {"backend": m.backend.name, "milliseconds": m.seconds * 1e3, "difference": m.difference}
-            for m in model.measured
+            {"backend": m.name, "milliseconds": m.seconds * 1e3, "difference": m.difference} for m in model.measured
         ],
     }

@@ -44,7 +44,7 @@ def evaluate(
     outputs, targets = [], []
     for index in progress(range(len(dataset))):
         source, target = dataset.probe(index)
-        outputs.append(model.run(source[None].float() / 127.5 - 1, (None,)))
+        outputs.append(model.run(source[None].float() / 127.5 - 1))
         targets.append(target[None].float() / 127.5 - 1)
     fake, real = torch.cat(outputs), torch.cat(targets)
     mean = real.mean(dim=0, keepdim=True).expand_as(real)
