@@ -166,9 +166,7 @@ def _compose(dice: np.random.Generator) -> tuple[list[Shape], Light, Colour]:
     shapes += [shape._replace(points=pose(shape.points)) for shape in head["front"]]
     cheeks = pose(np.array([(-0.55 * width + 0.06 * turn, 0.2), (0.55 * width + 0.06 * turn, 0.2)]))
     side = dice.choice([-1.0, 1.0])
-    light = Light(
-        (float(shift[0]), float(shift[1])), 0.75 * scale, (side * dice.uniform(0.4, 0.8), -0.6), cheeks
-    )
+    light = Light((float(shift[0]), float(shift[1])), 0.75 * scale, (side * dice.uniform(0.4, 0.8), -0.6), cheeks)
     return shapes, light, sky
 
 
@@ -211,9 +209,7 @@ def _head(
     dice: np.random.Generator, width: float, height: float, turn: float, skin: Colour, hair: Colour
 ) -> dict[str, list[Shape]]:
     """The head around (0,0), in what lies "behind" the body and what lies in "front" of it."""
-    style = dice.choice(
-        ["short", "bob", "long", "curly", "bun", "bald"], p=[0.24, 0.2, 0.22, 0.16, 0.12, 0.06]
-    )
+    style = dice.choice(["short", "bob", "long", "curly", "bun", "bald"], p=[0.24, 0.2, 0.22, 0.16, 0.12, 0.06])
     hair_line, skin_line = _tint(hair, 0.6), _tint(skin, 0.55, (60, 20, 20))
     jaw = dice.uniform(0.6, 0.78)
     behind: list[Shape] = []
@@ -240,9 +236,7 @@ def _head(
 
     for side in (-1, 1):
         ear = width * (1 - 0.06 * side * turn)
-        front.append(
-            Shape(_oval(side * ear, 0.04, 0.075, 0.12, 28), _tint(skin, 0.93, (200, 90, 80)), skin_line)
-        )
+        front.append(Shape(_oval(side * ear, 0.04, 0.075, 0.12, 28), _tint(skin, 0.93, (200, 90, 80)), skin_line))
     half = (
         (0, -height),
         (0.62 * width, -0.82 * height),
@@ -341,9 +335,7 @@ def _features(
         upper = _smooth(ends[1], *bow, ends[0])
         lower = _smooth(ends[1], (x, mouth_y + smile * 0.5 + 0.055), ends[0])
         shapes.append(Shape(np.concatenate([line, upper]), lips, None, drawn=False))
-        shapes.append(
-            Shape(np.concatenate([line, lower]), _tint(lips, 0.85, (255, 200, 190)), None, drawn=False)
-        )
+        shapes.append(Shape(np.concatenate([line, lower]), _tint(lips, 0.85, (255, 200, 190)), None, drawn=False))
         shapes.append(Shape(line, None, _tint(lips, 0.55), closed=False, width=1.2))
         under = _smooth((x - 0.05, mouth_y + 0.085), (x, mouth_y + 0.095), (x + 0.05, mouth_y + 0.085))
         shapes.append(Shape(under, None, skin_line, closed=False, width=0.6))
@@ -404,9 +396,7 @@ def _fringe(
         bend = ((start[0] + end[0]) / 2 + 0.25 * (end[0] - start[0]), (start[1] + end[1]) / 2 - 0.02)
         light = dice.random() < 0.5
         colour = _tint(hair, 0.8, (255, 240, 220)) if light else line
-        shapes.append(
-            Shape(_smooth(start, bend, end), None, colour, drawn=not light, closed=False, width=0.8)
-        )
+        shapes.append(Shape(_smooth(start, bend, end), None, colour, drawn=not light, closed=False, width=0.8))
     return shapes
 
 
@@ -418,9 +408,7 @@ def _fine(size: int) -> int:
     return 3 if size <= 160 else 2
 
 
-def _strokes(
-    canvas: ImageDraw.ImageDraw, shape: Shape, scale: float, width: float, colour: Colour | int
-) -> None:
+def _strokes(canvas: ImageDraw.ImageDraw, shape: Shape, scale: float, width: float, colour: Colour | int) -> None:
     points = (shape.points + 1) * scale
     if shape.closed:
         points = np.concatenate([points, points[:1]])

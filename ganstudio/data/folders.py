@@ -77,7 +77,8 @@ def find_pairs(folder: Path, form: str = "auto") -> tuple[str, list[Pair]]:
     if not here:
         raise Refused("data.empty", folder=folder)
     if form == "auto":
-        form = "beside" if all(_is_double(path) for path in here[:8]) else "photos"
+        doubles = [double for path in here[:8] if (double := _is_double(path)) is not None]
+        form = "beside" if doubles and all(doubles) else "photos"
     return form, [Pair(path.stem, path) for path in here]
 
 
@@ -95,11 +96,12 @@ def _match(source: Path, target: Path) -> list[Pair]:
     return [Pair(name, left[name], right[name]) for name in sorted(left)]
 
 
-def _is_double(path: Path) -> bool:
+def _is_double(path: Path) -> bool | None:
+    """Whether two pictures lie side by side in this one; None where it cannot be read."""
     try:
         image = images.decode(path)
     except Refused:
-        return False
+        return None
     return image.width == 2 * image.height
 
 
@@ -137,18 +139,27 @@ def check(pairs: Sequence[Pair]) -> tuple[list[Pair], list[tuple[Path, str]]]:
 
 def split(pairs: Sequence[Pair], folds: int, fold: int, hold_out: str) -> tuple[list[Pair], list[Pair]]:
     """(to train on, held back): the named pictures, and with several folds one of them, are held back."""
+    if fold >= folds:
+        raise Refused("data.fold", fold=fold, folds=folds)
     named: set[str] = set()
     if hold_out:
         try:
             lines = Path(hold_out).read_text(encoding="utf-8").splitlines()
-        except OSError as error:
-            raise Refused("data.hold_out", file=hold_out, reason=error.strerror) from error
-        named = {Path(line.strip()).stem for line in lines if line.strip()}
+        except (OSError, ValueError) as error:
+            raise Refused("data.hold_out", file=hold_out, reason=error) from error
+        named = {_name(line.strip()) for line in lines if line.strip()}
     held = [p for p in pairs if p.name in named or (folds > 1 and fold_of(p.name, folds) == fold)]
-    kept = [p for p in pairs if p not in set(held)]
+    not_to_train_on = set(held)
+    kept = [p for p in pairs if p not in not_to_train_on]
     if not kept:
         raise Refused("data.all_held", count=len(pairs))
     return kept, held
+
+
+def _name(file: str) -> str:
+    """A pair's name from a file's, with or without suffix: names may have dots of their own."""
+    path = Path(file)
+    return path.stem if path.suffix.lower() in SUFFIXES else path.name
 
 
 @lru_cache(maxsize=TRACES_KEPT)

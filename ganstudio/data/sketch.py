@@ -118,18 +118,14 @@ class _Hand:
                     run = self.fixed(piece[part[0] : part[-1] + 2])
                     cv2.polylines(self.sheet, [run], False, self.ink, self.thickness(factor), cv2.LINE_AA, 4)
             else:
-                cv2.polylines(
-                    self.sheet, [self.fixed(piece)], False, self.ink, self.thickness(factor), cv2.LINE_AA, 4
-                )
+                cv2.polylines(self.sheet, [self.fixed(piece)], False, self.ink, self.thickness(factor), cv2.LINE_AA, 4)
 
     def fill(self, points: Points, ink: int | None = None) -> None:
         """A closed region (K,2), filled with ink."""
         colour = self.ink if ink is None else ink
         cv2.fillPoly(self.sheet, [self.fixed(self.moved(points))], colour, cv2.LINE_AA, 4)
 
-    def oval(
-        self, x: float, y: float, across: float, down: float, filled: bool = False, factor: float = 1.0
-    ) -> None:
+    def oval(self, x: float, y: float, across: float, down: float, filled: bool = False, factor: float = 1.0) -> None:
         """An ellipse with the given half axes."""
         angle = np.linspace(0, 2 * np.pi, 20, endpoint=False) + self.rng.uniform(0, 6)
         squash = self.rng.normal(1, 0.08, 2)
@@ -158,9 +154,7 @@ def _even(points: Points, spacing: float) -> Points:
     steps = np.hypot(*np.diff(points, axis=0).T)
     along = np.concatenate([[0], np.cumsum(steps)])
     at = np.linspace(0, along[-1], max(2, int(along[-1] / spacing) + 1))
-    return np.stack([np.interp(at, along, points[:, 0]), np.interp(at, along, points[:, 1])], 1).astype(
-        np.float32
-    )
+    return np.stack([np.interp(at, along, points[:, 0]), np.interp(at, along, points[:, 1])], 1).astype(np.float32)
 
 
 def _new_hand(lines: Lines, size: int, rng: np.random.Generator) -> _Hand:
@@ -221,9 +215,7 @@ def _raster_drawing(lines: Lines, size: int, rng: np.random.Generator) -> Plane:
     style = rng.random()
     if style < 0.45:
         low = rng.uniform(20, 90)
-        return _canny(
-            grey, unit * rng.uniform(0.8, 2.2), low, low * rng.uniform(1.8, 3), unit * rng.uniform(1, 3.5)
-        )
+        return _canny(grey, unit * rng.uniform(0.8, 2.2), low, low * rng.uniform(1.8, 3), unit * rng.uniform(1, 3.5))
     if style < 0.8:
         sigma = unit * rng.uniform(0.7, 1.6)
         return _xdog(grey, sigma, rng.uniform(6, 18), rng.uniform(0.5, 0.8), rng.uniform(6, 30))
@@ -400,9 +392,7 @@ def _hatch(hand: _Hand, region: Points, scribble: bool, spacing: float) -> None:
         at = np.sort(v[hit] + (level - u[hit]) / (u[hit + 1] - u[hit]) * (v[hit + 1] - v[hit]))
         for low, high in zip(at[::2], at[1::2], strict=False):
             if high - low > 3:
-                ends.append(
-                    np.stack([level * across + low * along, level * across + high * along]).astype(np.float32)
-                )
+                ends.append(np.stack([level * across + low * along, level * across + high * along]).astype(np.float32))
     width = hand.rng.uniform(0.6, 1.1)
     if scribble:
         chain = [end[:: 1 if i % 2 else -1] for i, end in enumerate(ends)]
@@ -432,9 +422,7 @@ def _draw_eyes(hand: _Hand, parts: dict[str, Points]) -> None:
         elif style == "arc":
             across = np.linspace(-1, 1, 9)
             up = float(rng.choice([-1, 1]))
-            hand.line(
-                np.stack([x + width * across, y + up * height * (across**2 - 0.4)], 1).astype(np.float32)
-            )
+            hand.line(np.stack([x + width * across, y + up * height * (across**2 - 0.4)], 1).astype(np.float32))
             continue
         else:
             across = np.linspace(-1, 1, 9)
@@ -466,9 +454,7 @@ def _draw_nose(hand: _Hand, nose: Points) -> None:
     elif style == "dot":
         hand.dot(x, y - 4, float(rng.uniform(1.5, 3.5)))
     elif style == "ridge":
-        hand.line(
-            np.array([[x + 9 * side, y - 46], [x + 5 * side, y - 22], [x + 11 * side, y - 4]], np.float32)
-        )
+        hand.line(np.array([[x + 9 * side, y - 46], [x + 5 * side, y - 22], [x + 11 * side, y - 4]], np.float32))
         hand.line(_bow(left, _shifted(base, 0, 3), right))
     else:
         hand.line(np.array([[x, y - 30], [x, y]], np.float32))
@@ -525,9 +511,7 @@ def _draw_glasses(hand: _Hand, parts: dict[str, Points]) -> None:
     centres = [parts[name][0] + [0, 3] for name in ("eye0", "eye1")]
     for centre in centres:
         hand.line((centre + unit * [across, down]).astype(np.float32), closed=True)
-    bridge = np.stack(
-        [centres[0] + [across, -3], (centres[0] + centres[1]) / 2 + [0, -7], centres[1] - [across, 3]]
-    )
+    bridge = np.stack([centres[0] + [across, -3], (centres[0] + centres[1]) / 2 + [0, -7], centres[1] - [across, 3]])
     hand.line(bridge.astype(np.float32))
     if rng.random() < 0.6:
         hand.line(np.stack([centres[0] - [across, 4], centres[0] - [across + 16, 7]]).astype(np.float32))
@@ -541,15 +525,11 @@ def _draw_beard(hand: _Hand, parts: dict[str, Points]) -> None:
     inner = (jaw - CENTRE) * np.array([0.72, 0.62]) + CENTRE
     inner[:, 1] = np.where(np.abs(inner[:, 0] - 128) < 34, np.maximum(inner[:, 1], 200), inner[:, 1])
     if rng.random() < 0.5:
-        _hatch(
-            hand, np.concatenate([jaw, inner[::-1]]).astype(np.float32), rng.random() < 0.3, rng.uniform(4, 9)
-        )
+        _hatch(hand, np.concatenate([jaw, inner[::-1]]).astype(np.float32), rng.random() < 0.3, rng.uniform(4, 9))
         return
     for start, end in zip(inner[1:-1], jaw[1:-1], strict=True):
         way = np.sort(rng.uniform(0, 1, 2))
-        hand.line(
-            np.stack([start + (end - start) * way[0], start + (end - start) * way[1]]).astype(np.float32)
-        )
+        hand.line(np.stack([start + (end - start) * way[0], start + (end - start) * way[1]]).astype(np.float32))
 
 
 # --- named styles -------------------------------------------------------------------------------------------
@@ -643,12 +623,8 @@ def survey(folder: Path, each: int = 4, most: int = 642) -> list[Measures]:
     return found
 
 
-if (
-    __name__ == "__main__"
-):  # python -m ganstudio.data.sketch FOLDER: what the constants of drawing.py come from
-    arguments = argparse.ArgumentParser(
-        description="Measure random training drawings of the photos in a folder."
-    )
+if __name__ == "__main__":  # python -m ganstudio.data.sketch FOLDER: what the constants of drawing.py come from
+    arguments = argparse.ArgumentParser(description="Measure random training drawings of the photos in a folder.")
     arguments.add_argument("folder", type=Path)
     table = np.array(survey(arguments.parse_args().folder))
     for share in (0.5, 1, 2, 5, 25, 50, 75, 95, 98, 99, 99.5):

@@ -315,9 +315,7 @@ def _usual_radii() -> Plane:
 
 def _around(centre: tuple[float, float], radii: Plane) -> Points:
     angle = np.arange(len(radii)) * (2 * np.pi / len(radii))
-    return np.stack([centre[0] + radii * np.cos(angle), centre[1] + radii * np.sin(angle)], 1).astype(
-        np.float32
-    )
+    return np.stack([centre[0] + radii * np.cos(angle), centre[1] + radii * np.sin(angle)], 1).astype(np.float32)
 
 
 def _face_radii(unlike: Plane, lightness: Plane) -> NDArray[np.float32]:
@@ -482,9 +480,7 @@ def _eye(lightness: Plane, x: float, y: float, skin: float) -> tuple[Points, Poi
 def _nose(lightness: Plane) -> Points:
     """Left wing, middle of the base, right wing: (3,2); the base is where the nostrils are dark."""
     x, y = NOSE
-    strip = cv2.GaussianBlur(lightness, (0, 0), 2)[int(y) - 10 : int(y) + 19, int(x) - 18 : int(x) + 19].mean(
-        1
-    )
+    strip = cv2.GaussianBlur(lightness, (0, 0), 2)[int(y) - 10 : int(y) + 19, int(x) - 18 : int(x) + 19].mean(1)
     row = int((strip + 0.25 * (np.arange(29) - 13) ** 2).argmin())
     base = int(y) - 10 + row
     return np.array([[x - 17, base - 4], [x, base + 2], [x + 17, base - 4]], np.float32)
