@@ -85,7 +85,7 @@ def _stepper(config: Pix2PixConfig) -> Callable[[], None]:
     for network in networks.values():
         network.to(memory_format=order).train()
     optimizers = {
-        player: torch.optim.Adam([w for n in owned for w in networks[n].parameters()], lr=config.rate)
+        player: torch.optim.Adam([w for n in owned for w in networks[n].parameters()], config.rate, fused=quick)
         for player, owned in PIX2PIX.players.items()
     }
     shape = (config.batch, 3, config.size, config.size)

@@ -29,7 +29,7 @@ from ganstudio.networks.unet import UNet
 from ganstudio.recipes import RECIPES
 
 TOLERANCE = 0.02  # mean absolute difference from float32 that is close enough: 2.5 of 255 levels
-TRIALS = 3  # timed passes of each way at loading
+TRIALS = 5  # timed passes of each way at loading
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,21 @@ TEXT: dict[str, tuple[str, str]] = {
         "The face is far from the middle of the canvas.",
         "顔がキャンバスの中央から離れています。",
     ),
+    "example.simple": ("An oval, two dots, a curve", "まる・てん・てん・くち"),
+    "example.smiley": ("Smiley", "スマイル"),
+    "example.child": ("A child's drawing", "子どもの絵"),
+    "example.unfinished": ("Half finished", "描きかけ"),
+    "example.marker": ("Thick marker", "太いペン"),
+    "example.bob": ("Bob cut", "おかっぱ"),
+    "example.long_hair": ("Long hair", "長い髪"),
+    "example.glasses": ("Glasses", "眼鏡"),
+    "example.beard": ("Beard", "ひげ"),
+    "example.dark_hair": ("Dark hair", "黒い髪"),
+    "example.bald": ("Bald", "スキンヘッド"),
+    "example.turned": ("Turned aside", "ななめ向き"),
+    "example.hat": ("Hat", "帽子"),
+    "example.portrait_woman": ("Portrait of a woman", "女性の肖像"),
+    "example.portrait_man": ("Portrait of a man", "男性の肖像"),
     # --- data, runs, training ------------------------------------------------------------------------------
     "config.unknown": (
         "There is no setting called {names}. The settings are: {known}.",
@@ -144,6 +159,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "The list of held-back pictures {file} cannot be read: {reason}.",
         "学習から外す画像の一覧 {file} を読めません: {reason}。",
     ),
+    "data.fold": (
+        "fold is {fold}, but there are {folds} folds, counted from 0. Lower --fold or raise --folds.",
+        "fold が {fold} ですが、分割数は {folds} で、0 から数えます。--fold を下げるか --folds を上げてください。",
+    ),
     "data.all_held": (
         "All {count} pictures are held back and none is left to train on. Use more folds or a shorter list.",
         "{count} 枚すべてが学習から外され、学習する画像が残りません。分割数を増やすか、一覧を短くしてください。",
@@ -177,6 +196,20 @@ TEXT: dict[str, tuple[str, str]] = {
         "{names} cannot change in a run that has begun. Start a new run; --start-from can take this one's weights.",
         "{names} は始まった学習では変えられません。新しい学習を始めてください。--start-from で重みを引き継げます。",
     ),
+    "run.other_schema": (
+        "The checkpoint {checkpoint} was written by another version (schema {found}; this one reads {known}). "
+        "Resume with that version, or start a new run.",
+        "チェックポイント {checkpoint} は別の版で作られています (スキーマ {found}、この版は {known})。"
+        "その版で再開するか、新しく学習を始めてください。",
+    ),
+    "run.all_damaged": (
+        "No checkpoint of {folder} can be read: {reasons}. Restore one, or start a new run.",
+        "{folder} のチェックポイントがどれも読めません: {reasons}。元に戻すか、新しく学習を始めてください。",
+    ),
+    "run.not_saved": (
+        "The state at {images} images could not be saved: {reason}. Free some space, then resume: train {folder}",
+        "{images} 枚の時点を保存できませんでした: {reason}。空きを作ってから train {folder} で再開してください。",
+    ),
     "run.other_networks": (
         "The checkpoint belongs to other networks: {reason}",
         "チェックポイントが別のネットワークのものです: {reason}",
@@ -184,6 +217,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "train.size": (
         "size is {size}; this generator needs a multiple of {multiple}. Change --size or --depth.",
         "size が {size} ですが、この生成器には {multiple} の倍数が必要です。--size か --depth を変えてください。",
+    ),
+    "train.too_small": (
+        "size is {size}; the discriminator needs at least {smallest}. Raise --size or lower --patch.",
+        "size が {size} ですが、識別器には {smallest} 以上が必要です。--size を上げるか --patch を下げてください。",
     ),
     "train.batch": (
         "A batch of {batch} does not divide among {processes} processes. Make --batch a multiple.",
@@ -204,6 +241,14 @@ TEXT: dict[str, tuple[str, str]] = {
     "evaluate.none": (
         "{folder} has none of the pictures named in {file}. Check the list, or leave it out to use all.",
         "{folder} に {file} の画像が一枚もありません。一覧を確かめるか、省いて全部を使ってください。",
+    ),
+    "translate.same_name": (
+        "{first} and {second} would be written to the same file. Rename one, or translate them apart.",
+        "{first} と {second} の結果が同じファイル名になります。名前を変えるか、別々に変換してください。",
+    ),
+    "translate.onto_itself": (
+        "The result would replace its own picture {picture}. Choose another --out.",
+        "結果が元の画像 {picture} を上書きしてしまいます。別の --out を選んでください。",
     ),
     "translate.output": (
         "{folder} cannot be written: {reason}. Choose another --out.",
@@ -230,6 +275,14 @@ TEXT: dict[str, tuple[str, str]] = {
         "{file} is no valid safetensors file ({reason}). Other weight formats are not loaded.",
         "{file} は正しい safetensors ファイルではありません ({reason})。ほかの形式の重みは読み込みません。",
     ),
+    "model.not_finite": (
+        "{file} holds values that are no numbers. Publish an earlier checkpoint, or fetch it anew.",
+        "{file} に数でない値が含まれています。以前のチェックポイントから作り直すか、取得し直してください。",
+    ),
+    "model.incomplete": (
+        "{file} does not name {networks}, which a model of {recipe} needs. Publish it again or fetch it anew.",
+        "{file} に {recipe} のモデルに必要な {networks} がありません。作り直すか、取得し直してください。",
+    ),
     "model.too_large": (
         "{file} is too large for the weights of such a model.",
         "{file} はこの種のモデルの重みとしては大きすぎます。",
@@ -253,6 +306,14 @@ TEXT: dict[str, tuple[str, str]] = {
     "model.hub_unreachable": (
         "The Hub cannot be reached, and {source} is not in the cache. Check the network; local models work.",
         "Hub につながらず、{source} はキャッシュにもありません。通信を確かめてください。手元のモデルは使えます。",
+    ),
+    "bench.no_app": (
+        "The app did not answer. Start it by hand to see why: {command}",
+        "アプリが応答しません。手動で起動して原因を確かめてください: {command}",
+    ),
+    "bench.no_picture": (
+        "The app sent no picture back: {answer}",
+        "アプリから画像が返りませんでした: {answer}",
     ),
     # --- the app -------------------------------------------------------------------------------------------
     "app.tagline": (
@@ -333,8 +394,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "A network shaped like a U reads your drawing at ever coarser scales, down to a few points "
         "that know the whole face, and then paints its way back up to 256 × 256 pixels. At every scale "
         "a direct connection hands the lines across, so an eye stays where you drew it. It "
-        "learned by guessing the photograph of a drawing, again and again, and being told how far off it was.",
-        "U 字型のネットワークが線画をだんだん粗く読み取り、顔全体を表すわずかな点まで縮めてから、256 × 256 画素"
+        "learned by guessing the photograph of a drawing, again and again, and being told how far "
+        "off it was.",
+        "U 字型のネットワークが線画をだんだん粗く読み取り、顔全体を表すわずかな点まで縮めてから、256 "
+        "× 256 画素"
         "の写真へ描き戻します。各段階で線の情報を直接渡すので、目は描いた場所に残ります。線画と写真の組を"
         "何度も見せ、写真を当てられるように学習させました。",
     ),

@@ -1,0 +1,60 @@
+"""Starts the app: python app.py [--port N]. On a Hugging Face Space it is started the same way."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+# No telemetry, no check for new versions: the app works without a network and calls none.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+DEFAULT_PORT = 7860
+
+
+def main() -> int:
+    on_space = "SPACE_ID" in os.environ
+    parser = argparse.ArgumentParser(description="ganstudio in the browser")
+    parser.add_argument(
+        "--port",
+        type=int,
+        default=os.environ.get("GRADIO_SERVER_PORT", DEFAULT_PORT),
+        help=f"port to listen on (default: GRADIO_SERVER_PORT, else {DEFAULT_PORT})",
+    )
+    parser.add_argument(
+        "--host",
+        default="0.0.0.0" if on_space else "127.0.0.1",
+        help="address to listen on; 0.0.0.0 lets other machines in (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--model", default=None, help="name under checkpoints/, folder, or Hub id (default: sketch2face)"
+    )
+    flags = parser.parse_args()
+    if not 1 <= flags.port <= 65535:
+        parser.error(f"--port {flags.port}: choose a number from 1 to 65535")
+
+    from ganstudio import ui  # after the flags: a wrong one is answered at once
+    from ganstudio.ui.models import Models
+
+    models = Models(flags.model)
+    app = ui.build(models)
+    try:
+        app.launch(
+            server_name=flags.host, server_port=flags.port, prevent_thread_lock=True, quiet=True, **ui.launch_options()
+        )
+    except OSError:
+        print(
+            f"Port {flags.port} of {flags.host} cannot be used; another program may have it. "
+            "Choose another: python app.py --port N",
+            file=sys.stderr,
+        )
+        return 1
+    print(f"ganstudio runs at http://{flags.host}:{flags.port}/  (Ctrl+C ends it)", flush=True)
+    models.start()  # only now, so that the page answers before torch has been imported
+    app.block_thread()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,91 @@
+"""The models that visitors may use: loaded in the background, one picture at a time in order of asking."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio.to_thread
+from PIL import Image
+
+from ganstudio.text import Refused
+
+if TYPE_CHECKING:
+    from ganstudio.engine import Model
+
+DEFAULT = "sketch2face"
+RETRY = 5.0  # seconds before a model that could not be loaded is tried again
+MAX_WAITING = 100  # requests in the queue; a visitor's page has one at a time
+
+
+class Models:
+    """Visitors choose by name among those under checkpoints/ and the one that the app was started with.
+
+    Nothing else is ever loaded: a visitor must not make the server read a folder or download from the Hub.
+    """
+
+    def __init__(self, default: str | Path | None = None) -> None:
+        self._source = str(default or DEFAULT)
+        path = Path(self._source)
+        # What visitors see of it: never the folder on the server.
+        self.default = path.parent.name if path.name == "model" else path.name
+        self._loads: dict[str, tuple[float, Future[Model]]] = {}
+        self._lock = threading.Lock()
+        self._loader = ThreadPoolExecutor(1, thread_name_prefix="load-model")
+        # One thread, which takes the pictures in the order of asking: a network already uses every core, and
+        # the arithmetic library keeps a team of workers for each thread that calls it.
+        self._painter = ThreadPoolExecutor(1, thread_name_prefix="paint")
+        self._waiting = 0
+
+    def start(self) -> None:
+        """Begins to load the default model in the background."""
+        self._load(self.default)
+
+    def names(self) -> list[str]:
+        """The default first. Imports torch: not for the event loop."""
+        from ganstudio.hub import CHECKPOINTS
+
+        others = sorted(file.parent.name for file in CHECKPOINTS.glob("*/config.json"))
+        return [self.default, *(name for name in others if name != self.default)]
+
+    def _load(self, name: str) -> Future[Model]:
+        with self._lock:
+            begun, future = self._loads.get(name, (0.0, None))
+            failed = future is not None and future.done() and future.exception() is not None
+            if future is None or (failed and time.monotonic() - begun > RETRY):
+                future = self._loader.submit(self._load_now, self._source if name == self.default else name)
+                self._loads[name] = (time.monotonic(), future)
+            return future
+
+    @staticmethod
+    def _load_now(source: str) -> Model:
+        from ganstudio import engine  # torch takes seconds to import; this thread has the time
+
+        return engine.load(source)
+
+    async def get(self, name: object = None) -> Model:
+        """The model `name`, the default where that is None or empty, once it is loaded. Raises Refused."""
+        name = name or self.default
+        if name != self.default:
+            names = await anyio.to_thread.run_sync(self.names)
+            if name not in names:
+                raise Refused("app.unknown_model", known=", ".join(names))
+        # Shielded: a visitor who leaves must not end the loading for the others.
+        return await asyncio.shield(asyncio.wrap_future(self._load(str(name))))
+
+    async def translate(self, image: Image.Image, seed: int | None, name: object = None) -> Image.Image:
+        """`Model.translate` when its turn has come. Raises Refused, also when far too many are waiting."""
+        model = await self.get(name)
+        if self._waiting >= MAX_WAITING:
+            raise Refused("app.busy")
+        self._waiting += 1
+        try:
+            work = partial(model.translate, image, seed=seed)
+            return await asyncio.get_running_loop().run_in_executor(self._painter, work)
+        finally:
+            self._waiting -= 1

@@ -1,0 +1,130 @@
+"""The page around the tabs: its look, its language, and a thin layer that sees every request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from ganstudio.text import LANGUAGES
+from ganstudio.ui import language
+
+STATIC = Path(__file__).with_name("static")
+MAX_BODY = 8 * 2**20  # bytes of a request that is not an upload; those are bounded by max_file_size
+FONTS = ("system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "sans-serif")
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+def theme() -> gr.themes.Base:
+    """Fonts of the system (nothing is fetched from a network), quiet greys, one accent."""
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.teal,
+        secondary_hue=gr.themes.colors.teal,
+        neutral_hue=gr.themes.colors.stone,
+        font=FONTS,
+        font_mono=("ui-monospace", "SFMono-Regular", "Consolas", "monospace"),
+    )
+
+
+def words() -> gr.I18n:
+    """The page's words for the framework's components: `words()(key)` shows in the visitor's language."""
+    return gr.I18n(**{each: language.page_words(each) for each in LANGUAGES})
+
+
+def header() -> gr.HTML:
+    """Title, one line, and the choice of language."""
+    return gr.HTML(
+        value=(STATIC / "header.html").read_text(encoding="utf-8"),
+        js_on_load=(STATIC / "header.js").read_text(encoding="utf-8"),
+        apply_default_css=False,
+    )
+
+
+def _top(visitor: str) -> bytes:
+    """What the page must have before anything else runs: words, language, style."""
+    # "<" escaped: no word may ever end the script.
+    data = json.dumps({"language": visitor, "words": language.page_words(visitor)}, ensure_ascii=False)
+    data = data.replace("<", "\\u003c")
+    script = (STATIC / "head.js").read_text(encoding="utf-8")
+    style = (STATIC / "page.css").read_text(encoding="utf-8")
+    return f"<script>window.ganstudio = {data};\n{script}</script><style>{style}</style>".encode()
+
+
+class Layer:
+    """ASGI layer: gives the page its language and words, and ends requests whose body is too large."""
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["method"] == "GET" and scope["path"] == "/":
+            await self._page(scope, receive, send)
+        elif scope["method"] == "POST" and not scope["path"].endswith("/upload"):
+            await self._bounded(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        chosen = language.asked_for(scope.get("query_string", b"").decode("latin-1"))
+        visitor = chosen or language.of_request(headers)
+        start: Message = {}
+        body = b""
+
+        async def collect(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body += message.get("body", b"")
+            if message.get("more_body"):
+                return
+            page = body.replace(b'lang="en"', f'lang="{visitor}"'.encode(), 1)
+            page = page.replace(b"<head>", b"<head>" + _top(visitor), 1)
+            kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+            kept += [(b"content-length", str(len(page)).encode()), (b"vary", b"Accept-Language, Cookie")]
+            if chosen:
+                cookie = f"{language.COOKIE}={chosen}; Path=/; Max-Age=31536000; SameSite=Lax"
+                kept.append((b"set-cookie", cookie.encode()))
+            await send({**start, "headers": kept})
+            await send({"type": "http.response.body", "body": page})
+
+        await self._app(scope, receive, collect)
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        received = 0
+        refused = False
+
+        async def count() -> Message:
+            nonlocal received, refused
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > MAX_BODY:
+                refused = True
+                return {"type": "http.disconnect"}
+            return message
+
+        async def answer(message: Message) -> None:
+            if not refused:
+                await send(message)
+
+        lengths = [value for name, value in scope["headers"] if name.lower() == b"content-length"]
+        if any(not value.isdigit() or int(value) > MAX_BODY for value in lengths):
+            refused = True
+        else:
+            await self._app(scope, count, answer)
+        if refused:
+            text = b'{"detail":"the request is too large"}'
+            head = [(b"content-type", b"application/json"), (b"content-length", str(len(text)).encode())]
+            head.append((b"connection", b"close"))
+            await send({"type": "http.response.start", "status": 413, "headers": head})
+            await send({"type": "http.response.body", "body": text})

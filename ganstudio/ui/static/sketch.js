@@ -1,0 +1,395 @@
+// The sketch tab: joins the drawing surface (canvas.js) to the server and to the controls around it.
+// `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server.
+
+const { language, say, fill } = window.ganstudio;
+const part = (name) => element.querySelector(`[data-part="${name}"]`);
+const action = (name) => element.querySelector(`[data-do="${name}"]`);
+fill(element);
+
+const tool = { erase: false, width: 2.5, eraser: 14, mirror: false, smooth: false };
+const pad = makePad(part("canvas"), tool, changed);
+const STORE = "ganstudio.sketch";
+let stamp = 0; // counts the changes of the drawing
+
+// --- the face follows the pen ----------------------------------------------------------------------------------
+// One request at a time; what changes meanwhile is sent next, the newest only, so no queue of old strokes builds up.
+function newestWins(work) {
+  let running = false;
+  let stale = false;
+  return async () => {
+    stale = true;
+    if (running) return;
+    running = true;
+    try {
+      while (stale) {
+        stale = false;
+        await work();
+      }
+    } finally {
+      running = false;
+    }
+  };
+}
+
+let since = null; // when the oldest change happened that the server has not seen
+let arrivals = []; // when the last pictures came, for the pictures a second
+
+const seedField = () => Math.max(0, Math.floor(Number(part("seed").value)) || 0);
+const seed = () => (part("steady").checked ? null : seedField());
+const sheet = () => pad.sheet.toDataURL("image/png");
+
+async function ask(name, request) {
+  const answer = await server[name]({ ...request, language });
+  return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
+}
+
+const picture = (number, look = false) =>
+  ask("translate_canvas", { picture: sheet(), seed: number, model: part("model").value, look });
+
+const follow = newestWins(async () => {
+  const asked = since ?? performance.now();
+  const mark = stamp;
+  since = null;
+  if (pad.isEmpty()) {
+    await showFace(null);
+    showFindings([]);
+  } else {
+    const answer = await picture(seed(), !pad.isDrawing());
+    note(answer.error ?? "");
+    if (answer.picture) {
+      await showFace(answer.picture);
+      meter(performance.now() - asked);
+      if (answer.findings) showFindings(answer.findings);
+    }
+  }
+  element.dataset.shown = mark; // which change of the drawing the page now shows
+});
+
+async function showFace(source) {
+  const face = part("face");
+  if (source) {
+    // Decoded before it is put on the page, so that the old face never gives way to an empty frame.
+    const ready = new Image();
+    ready.src = source;
+    await ready.decode();
+    part("face").src = part("patch-face").src = source;
+  }
+  face.hidden = !source;
+  part("before").src = sheet();
+  setCompare(action("compare").ariaPressed === "true");
+}
+
+function showFindings(findings) {
+  const fine = findings.length === 0;
+  part("findings").textContent = fine ? (pad.isEmpty() ? "" : say("app.drawing_fine")) : findings.join(" ");
+  part("helper").dataset.fine = fine;
+  action("normalise").hidden = fine;
+}
+
+function note(text) {
+  part("note").textContent = text;
+}
+
+function meter(milliseconds) {
+  const now = performance.now();
+  arrivals = [...arrivals.filter((time) => now - time < 2000), now];
+  const rate = arrivals.length > 2 ? ((arrivals.length - 1) * 1000) / (now - arrivals[0]) : 0;
+  const text = `${Math.round(milliseconds)} ms`;
+  part("meter").textContent = rate >= 1 ? `${text} · ${say("app.rate", { rate: rate.toFixed(0) })}` : text;
+}
+
+function changed(finished) {
+  stamp += 1;
+  since ??= performance.now();
+  element.dataset.stamp = stamp;
+  part("invite").hidden = !pad.isEmpty();
+  action("undo").disabled = !pad.canUndo();
+  action("redo").disabled = !pad.canRedo();
+  action("clear").disabled = action("compare").disabled = action("download").disabled = pad.isEmpty();
+  if (finished) {
+    remember();
+    part("gallery").replaceChildren();
+  }
+  if (part("live").checked || pad.isEmpty()) follow();
+}
+
+// --- the drawing survives a reload -----------------------------------------------------------------------------
+
+function remember() {
+  const saved = {
+    strokes: pad.strokes(), backdrop: pad.backdrop(), steady: part("steady").checked, seed: Number(part("seed").value),
+    live: part("live").checked,
+  };
+  try {
+    localStorage.setItem(STORE, JSON.stringify(saved));
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error; // full or forbidden: drawing goes on without it
+  }
+}
+
+async function recall() {
+  let saved = null;
+  try {
+    saved = JSON.parse(localStorage.getItem(STORE));
+  } catch (error) {
+    if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
+  }
+  if (!saved?.strokes) return;
+  restoreOptions(saved);
+  if (saved.strokes.length || saved.backdrop) await pad.replace(saved.strokes, saved.backdrop ?? null);
+}
+
+function restoreOptions({ seed: number, steady = number == null, live, model }) {
+  if ([...part("model").options].some((each) => each.value === model)) part("model").value = model;
+  part("steady").checked = steady;
+  if (number != null) part("seed").value = number;
+  if (live !== undefined) part("live").checked = live;
+  showOptions();
+}
+
+function showOptions() {
+  part("seed").disabled = part("steady").checked;
+  action("make").hidden = part("live").checked;
+}
+
+// --- tools -----------------------------------------------------------------------------------------------------
+
+function press(name, on) {
+  action(name).ariaPressed = String(on);
+}
+
+function choose(erase) {
+  tool.erase = erase;
+  press("pen", !erase);
+  press("eraser", erase);
+  part("size").max = erase ? 60 : 20;
+  part("size").value = erase ? tool.eraser : tool.width;
+  showSize();
+}
+
+function showSize() {
+  const size = Number(part("size").value);
+  tool[tool.erase ? "eraser" : "width"] = size;
+  part("dot").style.setProperty("--size", Math.min((size * part("canvas").clientWidth) / SIDE, 28));
+  // The pointer over the canvas is a ring as wide as the line it draws.
+  const width = Math.max(4, Math.min(120, (size * part("canvas").clientWidth) / SIDE || 4));
+  const ring = `<svg xmlns="http://www.w3.org/2000/svg" width="${width + 2}" height="${width + 2}"><circle cx="50%" cy="50%" r="${width / 2}" fill="none" stroke="#888"/></svg>`;
+  part("canvas").style.cursor = `url('data:image/svg+xml,${encodeURIComponent(ring)}') ${width / 2 + 1} ${width / 2 + 1}, crosshair`;
+}
+
+function toggle(name) {
+  tool[name] = !tool[name];
+  press(name, tool[name]);
+  part("axis").hidden = !tool.mirror;
+}
+
+function setCompare(on) {
+  const shown = on && !part("face").hidden;
+  press("compare", on);
+  part("cut").hidden = part("before").hidden = !shown;
+}
+
+function save(href, name) {
+  const link = Object.assign(document.createElement("a"), { href, download: name });
+  link.click();
+}
+
+async function download() {
+  const answer = await ask("save_picture", {
+    picture: sheet(), seed: seed(), model: part("model").value,
+    strokes: pad.strokes(), backdrop: pad.backdrop(),
+  });
+  note(answer.error ?? "");
+  if (answer.png) save(answer.png, answer.name);
+}
+
+function saveDrawing() {
+  const text = JSON.stringify({ strokes: pad.strokes(), backdrop: pad.backdrop() });
+  save(URL.createObjectURL(new Blob([text], { type: "application/json" })), "drawing.json");
+}
+
+async function normalise() {
+  const answer = await ask("normalise_drawing",
+    pad.backdrop() ? { picture: sheet() } : { strokes: pad.strokes() });
+  note(answer.error ?? "");
+  if (answer.strokes) await pad.load(answer.strokes, answer.backdrop);
+}
+
+async function variations() {
+  const gallery = part("gallery");
+  const first = seedField();
+  const mark = stamp;
+  gallery.replaceChildren();
+  if (pad.isEmpty()) return note(say("app.draw_first"));
+  for (let k = 0; k < Number(part("count").value) && mark === stamp; k++) {
+    const answer = await picture(first + k);
+    if (answer.error) return note(answer.error);
+    if (mark !== stamp) return; // the drawing changed meanwhile: these would be faces of another drawing
+    const card = document.createElement("button");
+    card.type = "button";
+    card.title = say("app.take_seed", { seed: first + k });
+    card.innerHTML = `<img alt=""><span></span>`;
+    card.firstChild.src = answer.picture;
+    card.lastChild.textContent = first + k;
+    card.addEventListener("click", () => {
+      restoreOptions({ seed: first + k });
+      gallery.querySelectorAll("button").forEach((each) => (each.ariaPressed = String(each === card)));
+      remember();
+      follow();
+    });
+    gallery.append(card);
+  }
+}
+
+// --- files: a photo, a drawing, a PNG or a drawing that was saved here -------------------------------------------
+
+let stored = null; // the file that was uploaded last: {path, kind, loaded}
+
+async function openFile(file) {
+  if (!file) return;
+  note(say("app.opening"));
+  let path;
+  try {
+    ({ path } = await upload(file));
+  } catch (error) {
+    console.warn(error); // too large for the server, or the connection broke
+    return note(say("app.upload_failed"));
+  }
+  stored = { path, loaded: false };
+  await importStored("auto");
+}
+
+async function importStored(kind) {
+  const answer = await ask("open_file", { path: stored.path, kind, detail: Number(part("detail").value) });
+  note(answer.error ?? "");
+  if (answer.error) return;
+  if (answer.kind === "settings") restoreOptions(answer);
+  part("import").hidden = !["photo", "drawing"].includes(answer.kind);
+  part("detail-row").hidden = answer.kind !== "photo";
+  element.querySelectorAll('[name="gs-kind"]').forEach((each) => (each.checked = each.value === answer.kind));
+  const put = stored.loaded ? pad.replace : pad.load;
+  stored.loaded = true;
+  await put(answer.strokes, answer.backdrop);
+}
+
+// --- how it works: the square that the critic judges ---------------------------------------------------------------
+
+let patch = 0;
+
+function showPatch(size) {
+  if (!size || size === patch) return;
+  patch = size;
+  part("patch-text").textContent = say("app.how_critic_text", { patch });
+  part("patch-caption").textContent = say("app.how_patch", { patch });
+  movePatch(0.5, 0.42);
+}
+
+function movePatch(x, y) {
+  const share = Math.min(1, patch / SIDE);
+  const at = (middle) => `${100 * Math.min(Math.max(middle - share / 2, 0), 1 - share)}%`;
+  Object.assign(part("patch").style, { width: `${100 * share}%`, height: `${100 * share}%`, left: at(x), top: at(y) });
+}
+
+part("patch-sheet").addEventListener("pointermove", (event) => {
+  const box = part("patch-sheet").getBoundingClientRect();
+  movePatch((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+});
+
+// --- events ------------------------------------------------------------------------------------------------------
+
+const actions = {
+  pen: () => choose(false),
+  eraser: () => choose(true),
+  undo: () => pad.undo(),
+  redo: () => pad.redo(),
+  clear: () => pad.clear(),
+  mirror: () => toggle("mirror"),
+  smooth: () => toggle("smooth"),
+  make: () => follow(),
+  open: () => part("file").click(),
+  compare: () => setCompare(action("compare").ariaPressed !== "true"),
+  "save-drawing": saveDrawing,
+  "close-import": () => (part("import").hidden = true),
+  download, normalise, variations,
+};
+
+element.addEventListener("click", (event) => {
+  const name = event.target.closest("[data-do]")?.dataset.do;
+  if (name) actions[name]();
+});
+
+const keys = { b: "pen", e: "eraser", m: "mirror" };
+const commands = { z: "undo", "shift+z": "redo", y: "redo" };
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.matches('textarea, select, input:is([type="text"], [type="number"])');
+  if (typing || element.offsetParent === null) return; // or another tab is open
+  const key = event.key.toLowerCase();
+  const command = event.ctrlKey || event.metaKey;
+  const name = command ? commands[event.shiftKey ? `shift+${key}` : key] : event.altKey ? null : keys[key];
+  if (!name) return;
+  event.preventDefault();
+  actions[name]();
+});
+
+part("size").addEventListener("input", showSize);
+part("cut").addEventListener("input", () => part("face-sheet").style.setProperty("--cut", `${part("cut").value}%`));
+part("file").addEventListener("change", () => {
+  openFile(part("file").files[0]);
+  part("file").value = ""; // so that the same file can be opened again
+});
+part("detail").addEventListener("input", newestWins(() => importStored("photo")));
+element.querySelectorAll('[name="gs-kind"]').forEach((each) =>
+  each.addEventListener("change", () => importStored(each.value)));
+for (const name of ["steady", "seed", "live", "model"]) {
+  part(name).addEventListener("change", () => {
+    showOptions();
+    remember();
+    if (part("live").checked) follow();
+  });
+}
+element.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  part("drop").classList.add("gs-over");
+});
+element.addEventListener("dragleave", () => part("drop").classList.remove("gs-over"));
+element.addEventListener("drop", (event) => {
+  event.preventDefault();
+  part("drop").classList.remove("gs-over");
+  openFile(event.dataTransfer.files[0]);
+});
+
+// --- the start -----------------------------------------------------------------------------------------------------
+
+// The server may still be loading the model: say so, and say early when there is none.
+async function wake() {
+  note(say("app.waking"));
+  const answer = await ask("wake", {});
+  note(answer.error ?? "");
+  if (answer.error) return;
+  part("model").replaceChildren(...answer.models.map((name) => new Option(name, name)));
+  part("model").hidden = answer.models.length < 2;
+  showPatch(answer.patch);
+}
+
+async function begin() {
+  choose(false);
+  showOptions();
+  changed(false);
+  await recall();
+  wake();
+  const answer = await ask("examples", {});
+  if (answer.error) return note(answer.error);
+  tool.width = answer.width;
+  choose(false);
+  const blank = { name: say("app.blank"), strokes: [] };
+  for (const { name, strokes } of [blank, ...answer.examples]) {
+    const button = Object.assign(document.createElement("button"), { type: "button", title: name });
+    button.ariaLabel = name;
+    button.append(strokes.length ? thumbnail(strokes, 128) : name);
+    button.addEventListener("click", () => pad.load(strokes));
+    part("examples").append(button);
+  }
+}
+
+begin();

@@ -1,0 +1,63 @@
+"""Pictures that visitors upload: only from the upload folder, only through the one decoder.
+
+The framework's own Image component opens any picture on the server's disk that a direct request names, and
+follows addresses into the server's network. The one made here does neither.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from ganstudio import images
+from ganstudio.text import Refused
+
+
+def uploaded(path: object) -> Path:
+    """The file that a visitor uploaded; raises Refused for every path outside the upload folder.
+
+    Symbolic links are followed before the check.
+    """
+    if not isinstance(path, str) or not path or "\0" in path or len(path) > 4096:
+        raise Refused("app.not_uploaded")
+    resolved = Path(os.path.realpath(path))
+    if not resolved.is_relative_to(os.path.realpath(get_upload_folder())) or not resolved.is_file():
+        raise Refused("app.not_uploaded")
+    return resolved
+
+
+def safe_image(**options: Any) -> gr.Image:
+    """`gr.Image(**options)` as an input: its handler receives an RGB PIL image from `images.decode`, or None.
+
+    What cannot be used reaches the handler as the `Refused` that says why; the handler knows the visitor's
+    language and raises it in that language. (The instance is changed, not subclassed: for every subclass the
+    framework writes a stub file into the source folder.)
+    """
+    component = gr.Image(**options)
+    component.preprocess = _decoded  # type: ignore[method-assign, assignment]
+    component.async_move_resource_to_block_cache = _only_uploads  # type: ignore[method-assign]
+    return component
+
+
+def _decoded(payload: Any) -> Image.Image | Refused | None:
+    if payload is None:
+        return None
+    try:
+        if payload.url and payload.url.startswith("data:"):
+            raise Refused("app.not_uploaded")
+        return images.decode(uploaded(payload.path))
+    except Refused as refusal:
+        return refusal
+
+
+async def _only_uploads(url_or_file_path: str | Path | None) -> str | None:
+    """In place of the framework's step that fetches addresses and copies files from elsewhere."""
+    try:
+        return str(uploaded(str(url_or_file_path)))
+    except Refused as refusal:
+        raise gr.Error(str(refusal), print_exception=False) from refusal
