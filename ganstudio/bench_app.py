@@ -22,6 +22,7 @@ import httpx
 import psutil
 from PIL import Image, ImageDraw
 
+from ganstudio.bench_browser import bench_browser
 from ganstudio.images import encode_png
 from ganstudio.text import Refused
 
@@ -32,12 +33,13 @@ FRAMES_EACH = 8
 DEADLINE = 120.0  # seconds for the app to answer at all
 
 
-def bench_app(model: str) -> dict[str, Any]:
+def bench_app(model: str, browser: bool = False) -> dict[str, Any]:
     """Starts the app with `model` and measures it; milliseconds, seconds and MB as the names say.
 
     `page_seconds`: from the start of the process to its first page. `picture_seconds`: to its first picture.
     `alone`: one visitor whose pen moves, from sending a sheet to having its face. `together`: ten visitors at
-    once, each drawing without pause. `memory_mb` is the whole process after that, its resident set.
+    once, each drawing without pause. `memory_mb` is the whole process after that, its resident set. With `browser`,
+    what one and ten visitors see in a real one, as `browser_alone` and `browser_together`.
     """
     sheets = list(_moving_pen(FRAMES))
     with _app(model) as (process, address, started):
@@ -57,6 +59,10 @@ def bench_app(model: str) -> dict[str, Any]:
             visitor.start()
         for visitor in visitors:
             visitor.join()
+        seen = {}
+        if browser:
+            seen["browser_alone"] = bench_browser(address)
+            seen["browser_together"] = bench_browser(address, VISITORS)
         memory = psutil.Process(process.pid).memory_info().rss
     return {
         "page_seconds": page_seconds,
@@ -72,6 +78,7 @@ def bench_app(model: str) -> dict[str, Any]:
             "longest_seconds": max(together),
             "refused": VISITORS * FRAMES_EACH - len(together),
         },
+        **seen,
         "memory_mb": memory / 1e6,
     }
 

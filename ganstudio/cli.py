@@ -74,7 +74,7 @@ def run_translate(options: argparse.Namespace) -> int:
     from ganstudio import engine, images
 
     model = engine.load(options.model)
-    out = _out_folder(options.out)
+    out = _out_folder(options.out, options.pictures)
     failed = 0
     for name in _progress(options.pictures):
         try:
@@ -110,7 +110,7 @@ def run_sketch(options: argparse.Namespace) -> int:
 
     if options.style not in STYLES:
         raise Refused("config.choice", name="--style", value=repr(options.style), choices=", ".join(STYLES))
-    out = _out_folder(options.out)
+    out = _out_folder(options.out, options.pictures)
     failed = 0
     for name in _progress(options.pictures):
         try:
@@ -146,15 +146,19 @@ def bench_parser(verbs: Any) -> None:
     parser = verbs.add_parser("bench", help="measure speed on this machine", allow_abbrev=False)
     parser.description = "Measure this machine's speed, as ratios within one run. Takes about a minute."
     parser.add_argument("--model", default="sketch2face", help="the model whose generator is timed")
+    parser.add_argument("--browser", action="store_true", help="measure the page in a real browser as well")
     parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.bench)")
     parser.set_defaults(run=run_bench)
 
 
 def run_bench(options: argparse.Namespace) -> int:
     from ganstudio.bench import bench_network, bench_training
+    from ganstudio.bench_app import bench_app
     from ganstudio.engine import load
 
-    _print({"inference": bench_network(load(options.model)), "training": bench_training()}, options.json)
+    model = load(options.model)
+    app = bench_app(options.model, options.browser)  # first: what follows leaves this process large and the machine warm
+    _print({"app": app, "inference": bench_network(model), "training": bench_training()}, options.json)
     return 0
 
 
@@ -169,6 +173,9 @@ def train_parser(verbs: Any, arguments: list[str]) -> None:
         "Train a recipe into a new run folder (train pix2pix --data DIR --run runs/NAME), or resume a run "
         "(train runs/NAME). Ctrl+C saves and ends."
     )
+    parser.usage = (
+        "ganstudio train RECIPE --data DIR --run DIR [--setting VALUE ...]\n       ganstudio train RUN_FOLDER"
+    )
     parser.add_argument("what", help=f"a recipe ({', '.join(RECIPES)}), or the folder of a run to resume")
     parser.add_argument("--run", dest="folder", help="folder of the new run, such as runs/NAME")
     parser.add_argument("--quiet", action="store_true", help="print nothing; log.txt has it all")
@@ -178,7 +185,7 @@ def train_parser(verbs: Any, arguments: list[str]) -> None:
 
 
 def run_train(options: argparse.Namespace) -> int:
-    from ganstudio.config import fields, from_dict, to_dict
+    from ganstudio.config import from_dict, to_dict
     from ganstudio.recipes import RECIPES
     from ganstudio.runs.folder import RunFolder
     from ganstudio.trainer import NotFinite, train
@@ -193,20 +200,23 @@ def run_train(options: argparse.Namespace) -> int:
         run = RunFolder(options.folder)
         config = to_dict(from_dict(recipe.config, given))
         if run.exists:
-            name, old = run.read_config()
-            changed = [f"{k} {old.get(k)} -> {v}" for k, v in config.items() if old.get(k) != v]
-            if name != recipe.name or changed:
-                raise Refused("run.differs", folder=run.path, differences="; ".join(changed) or name)
+            name, values = run.read_config()
+            if name != recipe.name:
+                raise Refused("run.differs", folder=run.path, differences=f"{name} -> {recipe.name}")
+            old = to_dict(from_dict(recipe.config, values))
+            changed = [f"{k} {old[k]} -> {v}" for k, v in config.items() if old[k] != v]
+            if changed:
+                raise Refused("run.differs", folder=run.path, differences="; ".join(changed))
         else:
             run.create(recipe.name, config)
     else:
         run = RunFolder(options.what)
-        name, old = run.read_config()
+        name, values = run.read_config()
         if name not in RECIPES:
             raise Refused("run.recipe", recipe=name, known=", ".join(RECIPES))
-        known = {setting for setting, *_ in fields(RECIPES[name].config)}
-        given = {k: v for k, v in vars(options).items() if k in known}
-        fixed = [k for k, v in given.items() if k not in CHANGEABLE and old.get(k) != v]
+        given = _given(options, RECIPES[name])
+        old = to_dict(from_dict(RECIPES[name].config, values))
+        fixed = [k for k, v in given.items() if k not in CHANGEABLE and old[k] != v]
         if fixed:
             raise Refused("run.fixed", names=", ".join(fixed))
         if given:
@@ -220,14 +230,20 @@ def run_train(options: argparse.Namespace) -> int:
 
 
 def _natural(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 2**31:
-        raise argparse.ArgumentTypeError(f"{text} is not between 0 and {2**31 - 1}")
-    return value
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 to {2**31 - 1}")
+    return int(text)
 
 
-def _out_folder(name: str) -> Path:
+def _out_folder(name: str, pictures: Sequence[str]) -> Path:
+    """The folder of the results, made if absent; refused where a result would replace a picture or another."""
     folder = Path(name)
+    by_stem: dict[str, str] = {}
+    for picture in pictures:
+        if (first := by_stem.setdefault(Path(picture).stem, picture)) != picture:
+            raise Refused("translate.same_name", first=first, second=picture)
+        if Path(picture).resolve() == (folder / f"{Path(picture).stem}.png").resolve():
+            raise Refused("translate.onto_itself", picture=picture)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -273,7 +289,7 @@ def _given(options: argparse.Namespace, recipe: Recipe) -> dict[str, Any]:
     from ganstudio.config import fields
 
     values = {name: getattr(options, name) for name, *_ in fields(recipe.config) if hasattr(options, name)}
-    for name in ("data", "hold_out"):
-        if values.get(name):  # a run is resumed from any working directory
+    for name in ("data", "hold_out", "start_from"):  # a run is resumed from any working directory
+        if values.get(name) and (name != "start_from" or Path(values[name]).is_dir()):
             values[name] = str(Path(values[name]).resolve())
     return values

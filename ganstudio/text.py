@@ -149,7 +149,8 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "data.unmatched": (
         "{count} files have no partner of the same name in source/ and target/: {names}. Rename or remove them.",
-        "source/ と target/ に同じ名前の相手がないファイルが {count} 個あります: {names}。名前を直すか取り除いてください。",
+        "source/ と target/ に同じ名前の相手がないファイルが {count} 個あります: {names}。"
+        "名前を直すか取り除いてください。",
     ),
     "data.unreadable": (
         "{bad} of {count} pictures cannot be used, which is too many to skip: {listed}. Repair or remove them.",
@@ -314,6 +315,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "bench.no_picture": (
         "The app sent no picture back: {answer}",
         "アプリから画像が返りませんでした: {answer}",
+    ),
+    "bench.no_browser": (
+        "The browser is measured with playwright, which make test installs. Run: make test",
+        "ブラウザーの計測には playwright が要ります。make test が入れます。",
     ),
     # --- the app -------------------------------------------------------------------------------------------
     "app.tagline": (
