@@ -39,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     translate_parser(verbs)
     sketch_parser(verbs)
+    demo_parser(verbs)
     train_parser(verbs, arguments)
     evaluate_parser(verbs)
     bench_parser(verbs)
@@ -90,7 +91,7 @@ def run_translate(options: argparse.Namespace) -> int:
         else:
             named = {f"{Path(name).stem}.png": (options.seed, model.translate(picture, seed=options.seed))}
         for file, (seed, result) in named.items():
-            _write(out / file, images.encode_png(result, {"model": model.name, "seed": seed}))
+            _write(out / file, images.encode_png(result, {"model": model.name, "seed": seed}), options.pictures)
     return 1 if failed else 0
 
 
@@ -120,7 +121,7 @@ def run_sketch(options: argparse.Namespace) -> int:
             failed += 1
             continue
         drawing = sketch(photo, options.style, options.seed)
-        _write(out / f"{Path(name).stem}.png", images.encode_png(drawing))
+        _write(out / f"{Path(name).stem}.png", images.encode_png(drawing), options.pictures)
     return 1 if failed else 0
 
 
@@ -130,6 +131,7 @@ def evaluate_parser(verbs: Any) -> None:
     parser.add_argument("--model", required=True, help=MODEL_HELP)
     parser.add_argument("--data", required=True, help="folder of the pictures, in any paired form")
     parser.add_argument("--only", default="", help="text file that names the pictures to use")
+    parser.add_argument("--sheet", type=Path, help="put a PNG of sources, outputs and true pictures here")
     parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.evaluate)")
     parser.set_defaults(run=run_evaluate)
 
@@ -138,7 +140,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
     from ganstudio.engine import load
     from ganstudio.evaluate import evaluate
 
-    _print(evaluate(load(options.model), Path(options.data), options.only, _progress), options.json)
+    _print(evaluate(load(options.model), Path(options.data), options.only, _progress, options.sheet), options.json)
     return 0
 
 
@@ -157,8 +159,28 @@ def run_bench(options: argparse.Namespace) -> int:
     from ganstudio.engine import load
 
     model = load(options.model)
-    app = bench_app(options.model, options.browser)  # first: what follows leaves this process large and the machine warm
+    # First, since what follows leaves this process large and the machine warm.
+    app = bench_app(options.model, options.browser)
     _print({"app": app, "inference": bench_network(model), "training": bench_training()}, options.json)
+    return 0
+
+
+def demo_parser(verbs: Any) -> None:
+    parser = verbs.add_parser("demo", help="draw a data set to try a training on", allow_abbrev=False)
+    parser.description = "Draw pairs of line drawing and coloured cartoon face: DIR/source and DIR/target."
+    parser.add_argument("--out", required=True, help="folder of the data set, made if absent")
+    parser.add_argument("--count", type=_natural, default=400, help="pairs to draw (default: 400)")
+    parser.add_argument("--size", type=_natural, default=128, help="side of the pictures in pixels (default: 128)")
+    parser.add_argument("--seed", type=_natural, default=0, help="other seeds give other faces (default: 0)")
+    parser.set_defaults(run=run_demo)
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    from ganstudio.data.demo import write_paired
+
+    if not 16 <= options.size <= 1024:
+        raise Refused("config.bounds", name="--size", value=options.size, low=16, high=1024)
+    write_paired(_out_folder(options.out), options.count, options.size, options.seed)
     return 0
 
 
@@ -235,15 +257,13 @@ def _natural(text: str) -> int:
     return int(text)
 
 
-def _out_folder(name: str, pictures: Sequence[str]) -> Path:
-    """The folder of the results, made if absent; refused where a result would replace a picture or another."""
+def _out_folder(name: str, pictures: Sequence[str] = ()) -> Path:
+    """The folder of the results, made if absent; refused where two of them would have the same name."""
     folder = Path(name)
     by_stem: dict[str, str] = {}
     for picture in pictures:
         if (first := by_stem.setdefault(Path(picture).stem, picture)) != picture:
             raise Refused("translate.same_name", first=first, second=picture)
-        if Path(picture).resolve() == (folder / f"{Path(picture).stem}.png").resolve():
-            raise Refused("translate.onto_itself", picture=picture)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -251,7 +271,10 @@ def _out_folder(name: str, pictures: Sequence[str]) -> Path:
     return folder
 
 
-def _write(file: Path, content: bytes) -> None:
+def _write(file: Path, content: bytes, pictures: Sequence[str]) -> None:
+    """Writes a result, never over one of the pictures it was made from."""
+    if file.resolve() in {Path(picture).resolve() for picture in pictures}:
+        raise Refused("translate.onto_itself", picture=file)
     try:
         file.write_bytes(content)
     except OSError as error:

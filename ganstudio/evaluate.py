@@ -9,10 +9,13 @@ from typing import Any
 
 import torch
 
+from ganstudio import images
 from ganstudio.analysis.distance import l1, psnr, sliced_wasserstein, ssim
 from ganstudio.data.folders import Pairs, check, find_pairs, split
 from ganstudio.engine import Model
 from ganstudio.text import Refused
+
+SHEET = 24  # pictures on a sheet, spread over all
 
 
 def evaluate(
@@ -20,11 +23,13 @@ def evaluate(
     data: Path,
     only: str = "",
     progress: Callable[[Sequence[int]], Any] = lambda indices: indices,
+    sheet: Path | None = None,
 ) -> dict[str, Any]:
     """Compares the model's pictures with the true ones of a paired data set; JSON-ready.
 
     `data` is a folder in any paired form; `only` names a text file that lists the pictures to use, such as a
-    model's held-out list. Photos get the same drawings every time. Returned: `l1` (0 to 2), `psnr` (dB), `ssim`
+    model's held-out list. `sheet` is where a PNG of source, output and true picture is put, for up to
+    `SHEET` of them. Photos get the same drawings every time. Returned: `l1` (0 to 2), `psnr` (dB), `ssim`
     (-1 to 1), means over the pictures; `sliced_wasserstein` of the two sets, fine to coarse (0 = alike), and as
     `floor` the same between two halves of the true pictures; and under `mean_picture` what a model would score
     that always answers with the mean of the true pictures. Raises `Refused`.
@@ -41,11 +46,14 @@ def evaluate(
     if not good:
         raise Refused("evaluate.none", folder=data, file=only)
     dataset = Pairs(good, form, settings)
-    outputs, targets = [], []
+    sources, outputs, targets = [], [], []
     for index in progress(range(len(dataset))):
         source, target = dataset.probe(index)
-        outputs.append(model.run(source[None].float() / 127.5 - 1))
+        sources.append(source[None].float() / 127.5 - 1)
+        outputs.append(model.run(sources[-1]))
         targets.append(target[None].float() / 127.5 - 1)
+    if sheet is not None:
+        _save_sheet(sheet, sources, outputs, targets)
     fake, real = torch.cat(outputs), torch.cat(targets)
     mean = real.mean(dim=0, keepdim=True).expand_as(real)
     half = len(real) // 2
@@ -66,3 +74,13 @@ def evaluate(
             "ssim": ssim(mean, real).mean().item(),
         },
     }
+
+
+def _save_sheet(file: Path, *columns: Sequence[torch.Tensor]) -> None:
+    count = min(SHEET, len(columns[0]))
+    chosen = [k * len(columns[0]) // count for k in range(count)]
+    cells = [images.to_image(column[k]) for k in chosen for column in columns]
+    try:
+        images.grid(cells, 3 * min(4, count)).save(file, "PNG")
+    except OSError as error:
+        raise Refused("translate.output", folder=file, reason=error.strerror or error) from error

@@ -14,6 +14,7 @@ import json
 import shutil
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from ganstudio.runs.folder import write_json
 from ganstudio.text import Refused
 
 FORMAT = 1
+PATHS = ("data", "hold_out", "start_from")  # settings that name places on the trainer's machine: not published
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 MAX_WEIGHTS = 2 * 1024**3  # bytes of one weights file
 
@@ -51,7 +53,7 @@ def publish(
                 "recipe": recipe,
                 "images": images,
                 "networks": {name: f"{name}.safetensors" for name in networks},
-                "config": to_dict(config),
+                "config": to_dict(config) | dict.fromkeys(PATHS, ""),
                 **facts,
             },
         )
@@ -75,12 +77,13 @@ def find(source: str | Path) -> Path:
     Raises `Refused` where there is none, or the Hub cannot be reached.
     """
     named = CHECKPOINTS / str(source)
-    if "/" not in str(source) and "\\" not in str(source) and (named / "config.json").is_file():
-        return named
-    if (Path(source) / "config.json").is_file():
-        return Path(source)
-    if Path(source).is_dir():
-        raise Refused("model.no_config", folder=source)
+    with suppress(OSError):  # a name too long for a file
+        if "/" not in str(source) and "\\" not in str(source) and (named / "config.json").is_file():
+            return named
+        if (Path(source) / "config.json").is_file():
+            return Path(source)
+        if Path(source).is_dir():
+            raise Refused("model.no_config", folder=source)
     repository, _, revision = str(source).partition("@")
     if repository.count("/") != 1 or repository.startswith((".", "/")):
         known = ", ".join(sorted(p.parent.name for p in CHECKPOINTS.glob("*/config.json")))
@@ -94,12 +97,12 @@ def _download(repository: str, revision: str | None) -> Path:
         GatedRepoError,
         HfHubHTTPError,
         HFValidationError,
-        LocalEntryNotFoundError,
-        OfflineModeIsEnabled,
         RepositoryNotFoundError,
         RevisionNotFoundError,
     )
 
+    # Offline, not cached, or an error of the HTTP client's own, which is another one from version to version.
+    unreachable: Any = (OSError, *HfHubHTTPError.__bases__)
     try:
         folder = snapshot_download(
             repository,
@@ -113,7 +116,7 @@ def _download(repository: str, revision: str | None) -> Path:
         raise Refused("model.hub_absent", source=repository) from error
     except RevisionNotFoundError as error:
         raise Refused("model.hub_revision", source=repository, revision=revision) from error
-    except (LocalEntryNotFoundError, OfflineModeIsEnabled, HfHubHTTPError, OSError) as error:
+    except unreachable as error:
         raise Refused("model.hub_unreachable", source=repository) from error
     return Path(folder)
 
@@ -125,11 +128,19 @@ def read(folder: Path) -> tuple[str, Any, dict[str, Any]]:
         values = json.loads(file.read_text(encoding="utf-8"))
         recipe, settings, written = values["recipe"], values["config"], values["format"]
         names = values["networks"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise Refused("model.damaged_config", file=file, reason=error) from error
-    if written != FORMAT or recipe not in RECIPES or not isinstance(names, dict):
+    if written != FORMAT or recipe not in list(RECIPES):  # a list: what was read may not be hashable
         raise Refused("model.other_format", file=file, recipe=recipe, format=written)
-    return recipe, from_dict(RECIPES[recipe].config, settings), values
+    if not (isinstance(settings, dict) and isinstance(names, dict) and all(type(f) is str for f in names.values())):
+        raise Refused("model.damaged_config", file=file, reason="config or networks is no table")
+    missing = [name for name in RECIPES[recipe].exports if name not in names]
+    if missing:
+        raise Refused("model.incomplete", file=file, recipe=recipe, networks=", ".join(missing))
+    config: Any = from_dict(RECIPES[recipe].config, settings)
+    if config.size % RECIPES[recipe].multiple(config):
+        raise Refused("train.size", size=config.size, multiple=RECIPES[recipe].multiple(config))
+    return recipe, config, values
 
 
 def load_networks(folder: Path) -> tuple[dict[str, nn.Module], Any, dict[str, Any]]:
@@ -146,14 +157,17 @@ def load_networks(folder: Path) -> tuple[dict[str, nn.Module], Any, dict[str, An
 
 
 def save_weights(file: Path, tensors: Mapping[str, Tensor], dtype: torch.dtype | None = None) -> None:
-    """Tensors to safetensors; floating ones as `dtype` where one is given."""
+    """Tensors to safetensors; floating ones as `dtype` where one is given. Raises `OSError`."""
     kept = {}
     for name, tensor in tensors.items():
         tensor = tensor.detach().cpu()
         if dtype is not None and tensor.is_floating_point():
             tensor = tensor.to(dtype)
         kept[name] = tensor.contiguous().clone()
-    save_file(kept, file)
+    try:
+        save_file(kept, file)
+    except SafetensorError as error:  # how the library reports a full disk
+        raise OSError(str(error)) from error
     file.chmod(0o644)  # the library makes it readable to its owner alone
 
 
@@ -183,4 +197,6 @@ def load_weights(file: Path, network: nn.Module) -> None:
     if differences:
         listed = ", ".join(differences[:5]) + (" ..." if len(differences) > 5 else "")
         raise Refused("model.mismatch", file=file, differences=listed)
+    if not all(torch.isfinite(tensor).all() for tensor in found.values()):
+        raise Refused("model.not_finite", file=file)
     network.load_state_dict(found)

@@ -248,7 +248,7 @@ TEXT: dict[str, tuple[str, str]] = {
         "{first} と {second} の結果が同じファイル名になります。名前を変えるか、別々に変換してください。",
     ),
     "translate.onto_itself": (
-        "The result would replace its own picture {picture}. Choose another --out.",
+        "The result would replace the picture {picture} that was given. Choose another --out.",
         "結果が元の画像 {picture} を上書きしてしまいます。別の --out を選んでください。",
     ),
     "translate.output": (

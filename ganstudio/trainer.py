@@ -14,6 +14,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,6 @@ import psutil
 import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast, reduce
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
@@ -29,7 +29,7 @@ from ganstudio import images
 from ganstudio.config import from_dict
 from ganstudio.data.folders import Pairs, check, find_pairs, split
 from ganstudio.data.order import Positions
-from ganstudio.hub import find, load_weights, publish, read_weights
+from ganstudio.hub import find, load_weights, publish, read_weights, save_weights
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch, Recipe
 from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint
@@ -55,6 +55,8 @@ def train(run: RunFolder, quiet: bool = False) -> str:
     config: Any = from_dict(recipe.config, values)
     if config.size % recipe.multiple(config):
         raise Refused("train.size", size=config.size, multiple=recipe.multiple(config))
+    if config.size < recipe.smallest(config):
+        raise Refused("train.too_small", size=config.size, smallest=recipe.smallest(config))
     accelerator = Accelerator(mixed_precision="bf16" if _wants_bfloat16(config.precision) else "no")
     if config.batch % accelerator.num_processes:
         raise Refused("train.batch", batch=config.batch, processes=accelerator.num_processes)
@@ -62,15 +64,13 @@ def train(run: RunFolder, quiet: bool = False) -> str:
         session = Session(run, recipe, config, accelerator, quiet)
         try:
             return session.run_to_end()
-        except (Refused, NotFinite, Damaged) as error:
-            session.status("failed", message=str(error))
-            session.say(f"failed: {error}")
-            raise
-        except (RuntimeError, OSError, MemoryError) as error:
-            session.status("failed", message=f"{type(error).__name__}: {error}")
-            session.say(f"failed: {type(error).__name__}: {error}")
+        except Exception as error:  # whatever it is, the status must not say "running" for ever
             if _is_out_of_memory(error):
-                raise Refused("train.memory", batch=config.batch, size=config.size) from error
+                refusal = Refused("train.memory", batch=config.batch, size=config.size)
+                session.fail(str(refusal))
+                raise refusal from error
+            known = isinstance(error, Refused | NotFinite)
+            session.fail(str(error) if known else f"{type(error).__name__}: {error}")
             raise
         finally:
             accelerator.end_training()
@@ -87,6 +87,7 @@ class Session:
         self.seen = 0
         self.speed = 0.0  # images a second, smoothed
         self.stopping = False
+        self.saved = -1  # images seen by the newest checkpoint of this process's knowing
         self.totals: dict[str, Tensor] = {}  # sums of each logged term since the last report, on the device
         self.steps = 0  # in those sums
         process = psutil.Process()
@@ -101,16 +102,25 @@ class Session:
         self.build()
         if self.main:
             self.run.remove_stale()
-        self.resume()
+        damaged = self.resume()
         self.accelerator.wait_for_everyone()
+        for folder in damaged if self.main else ():  # now that every process has looked at them
+            self.run.set_aside(folder)
         with _stop_signals(self):
             state = self.loop()
-        self.save()
-        if self.seen >= c.images:
-            self.sample()
-        self.status(state)
-        self.say(f"{state} at {self.seen} images")
+            self.save()
+            if self.seen >= c.images:
+                self.sample()
+            if self.main:
+                self.run.stop_file.unlink(missing_ok=True)  # answered
+            self.status(state)
+            self.say(f"{state} at {self.seen} images")
         return state
+
+    def fail(self, reason: str) -> None:
+        """Tells why the run has ended early."""
+        self.status("failed", message=reason)
+        self.say(f"failed: {reason}")
 
     def open_data(self) -> None:
         c = self.config
@@ -128,7 +138,7 @@ class Session:
         c = self.config
         torch.manual_seed(c.seed)
         self.networks = self.recipe.build(c)
-        if c.start_from:
+        if c.start_from and not self.run.list_checkpoints():
             folder = find(c.start_from)
             for name in self.recipe.exports:
                 load_weights(folder / f"{name}.safetensors", self.networks[name])
@@ -157,27 +167,30 @@ class Session:
         batches = iter(self.loader())
         moment, beat = time.perf_counter(), time.monotonic()
         reported = self.seen
-        while self.seen < c.images:
-            source, target = next(batches)
-            self.step(Batch(self.picture(source), self.picture(target)))
-            before, self.seen = self.seen, self.seen + c.batch
-            bar.update(c.batch)
-            if self.crossed(before, c.report_every) or self.seen >= c.images:
-                now = time.perf_counter()
-                self.report((self.seen - reported) / (now - moment))
-                moment, reported, beat = now, self.seen, time.monotonic()
-            elif time.monotonic() - beat > HEARTBEAT:
-                self.status("running")
-                beat = time.monotonic()
-            if self.stop_wanted():
-                return "stopped"
-            if self.seen < c.images:
-                if self.crossed(before, c.sample_every):
-                    self.sample()
-                if self.crossed(before, c.checkpoint_every):
-                    self.save()
-        bar.close()
-        return "finished"
+        try:
+            while self.seen < c.images:
+                source, target = next(batches)
+                self.step(Batch(self.picture(source), self.picture(target)))
+                before, self.seen = self.seen, self.seen + c.batch
+                bar.update(c.batch)
+                if self.crossed(before, c.report_every) or self.seen >= c.images:
+                    now = time.perf_counter()
+                    self.report((self.seen - reported) / (now - moment))
+                    moment, reported, beat = now, self.seen, time.monotonic()
+                elif time.monotonic() - beat > HEARTBEAT:
+                    self.status("running")
+                    beat = time.monotonic()
+                if self.stop_wanted():
+                    return "stopped"
+                if self.seen < c.images:
+                    if self.crossed(before, c.sample_every):
+                        self.sample()
+                    if self.crossed(before, c.checkpoint_every):
+                        self.save()
+            return "finished"
+        finally:
+            bar.close()
+            del batches  # ends its workers, even where an error's traceback would keep this frame
 
     def step(self, batch: Batch) -> None:
         """One step of the recipe at the present moment of the run."""
@@ -251,8 +264,10 @@ class Session:
 
     def report(self, speed: float) -> None:
         """Writes the mean of every term since the last report; raises `NotFinite` if one is no number."""
-        # The loop's one wait for the device.
-        means = {name: (total / self.steps).item() for name, total in self.totals.items()}
+        totals = torch.stack(list(self.totals.values())) / self.steps
+        if self.accelerator.num_processes > 1:  # one process's NaN must end all of them at the same report
+            totals = reduce(totals, reduction="mean")
+        means = dict(zip(self.totals, totals.tolist(), strict=True))  # the loop's one wait for the device
         self.totals, self.steps = {}, 0
         self.speed = speed if not self.speed else 0.7 * self.speed + 0.3 * speed
         rate = self.optimizers[next(iter(self.optimizers))].param_groups[0]["lr"]
@@ -281,8 +296,10 @@ class Session:
         columns = [source, *outputs.values(), target]
         cells = [images.to_image(column[i].float().cpu()) for i in range(count) for column in columns]
         per_row = len(columns) * (2 if count % 2 == 0 else 1)
-        file = self.run.sample_file(self.seen)
-        images.grid(cells, per_row).save(file)
+        try:
+            self.run.sample_file(self.seen).write_bytes(images.encode_png(images.grid(cells, per_row)))
+        except OSError as error:  # a full disk must not end a run that can go on
+            self.say(f"sample sheet not written: {error}")
 
     def status(self, state: str, message: str = "") -> None:
         if not self.main:
@@ -326,7 +343,7 @@ class Session:
 
     def save(self) -> None:
         """A checkpoint and the published model; on an error (a full disk) the run's earlier ones stay."""
-        if not self.main:
+        if not self.main or self.saved == self.seen:
             return
         state, average = _flat(self.networks), _flat(self.averages)
         bad = [name for name, tensor in state.items() if not torch.isfinite(tensor).all()]
@@ -342,29 +359,39 @@ class Session:
         try:
             self.run.save_checkpoint(
                 self.seen,
-                {f"{name}.safetensors": _writer(tensors) for name, tensors in contents.items()},
+                {f"{name}.safetensors": partial(save_weights, tensors=tensors) for name, tensors in contents.items()},
             )
             publish(self.run.model, self.recipe.name, self.config, self.averages, self.seen)
         except OSError as error:
-            self.say(f"checkpoint at {self.seen} images not saved: {error}")
-            raise
+            raise Refused("run.not_saved", images=self.seen, folder=self.run.path, reason=error) from error
+        self.saved = self.seen
 
-    def resume(self) -> None:
-        """Loads the newest checkpoint that passes its manifest; a damaged one is named and passed over."""
+    def resume(self) -> list[Path]:
+        """Loads the newest checkpoint that passes its manifest; returns the damaged ones that it passed over.
+
+        Raises `Refused` where there are checkpoints and none is whole.
+        """
+        damaged, reasons = [], []
         for folder in reversed(self.run.list_checkpoints()):
             try:
                 seen = verify_checkpoint(folder)
             except Damaged as error:
                 self.say(f"passed over: {error}")
+                damaged.append(folder)
+                reasons.append(str(error))
                 continue
             self.load(folder)
             self.seen = seen
-            if self.main:
-                self.run.rewind_metrics(seen)
-            self.say(f"resumed at {seen} images")
-            return
+            if self.run.has_model:
+                self.saved = seen
+            break
+        if reasons and not self.seen:
+            raise Refused("run.all_damaged", folder=self.run.path, reasons="; ".join(reasons))
         if self.main:
-            self.run.rewind_metrics(0)
+            self.run.rewind_metrics(self.seen)
+        if self.seen:
+            self.say(f"resumed at {self.seen} images")
+        return damaged
 
     def load(self, folder: Path) -> None:
         state, average, moments = (
@@ -397,13 +424,6 @@ def _apply(network: nn.Module, tensors: dict[str, Tensor]) -> None:
         raise Refused("run.other_networks", reason=error) from error
 
 
-def _writer(tensors: dict[str, Tensor]) -> Any:
-    def write(file: Path) -> None:
-        save_file({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, file)
-
-    return write
-
-
 def _wants_bfloat16(precision: str) -> bool:
     if precision != "auto":
         return precision == "bfloat16"
@@ -422,9 +442,13 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 
 def _quiet_worker(_: int) -> None:
-    """Workers leave the answer to Ctrl+C and SIGTERM to the trainer, and the cores to the networks."""
+    """Workers leave the answer to Ctrl+C and SIGTERM to the trainer, and the cores to the networks.
+
+    Both may be sent to the whole process group: a worker that dies of it would raise an error in the trainer, in
+    the middle of a step. Workers end when the loop lets go of them, or within seconds of the trainer's death.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     torch.set_num_threads(1)
 
 
@@ -435,7 +459,7 @@ def _only_process(run: RunFolder, accelerator: Accelerator) -> Iterator[None]:
         yield
         return
     with run.lock():
-        run.stop_file.unlink(missing_ok=True)
+        run.forget_old_stop(psutil.Process().create_time())
         yield
 
 

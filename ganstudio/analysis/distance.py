@@ -26,6 +26,7 @@ def ssim(a: Tensor, b: Tensor) -> Tensor:  # -> (N,)
 
     Gaussian window of 11 pixels and sigma 1.5, K1 0.01, K2 0.03, range 2; only whole windows count.
     """
+    a, b = a + 1, b + 1  # its means are of light, which is never negative
     c1, c2 = (0.01 * 2) ** 2, (0.03 * 2) ** 2
     x = torch.arange(11, dtype=a.dtype) - 5
     line = torch.exp(-(x**2) / (2 * 1.5**2))
@@ -59,8 +60,11 @@ def sliced_wasserstein(a: Tensor, b: Tensor, levels: int = 4, seed: int = 0) -> 
 
     Random 7x7 patches of each level of a Laplacian pyramid, normalised by channel over the set, projected on
     random directions; the mean distance of the sorted projections, times 1000. 0 means alike. Sets of unequal
-    size are cut to the smaller one. The same seed takes the same places and directions.
+    size are cut to the smaller one. The same seed takes the same places and directions. Levels that would be
+    smaller than a patch are left out.
     """
+    while levels > 1 and min(a.shape[2:]) >> (levels - 1) < PATCH:
+        levels -= 1
     count = min(len(a), len(b))
     generator = torch.Generator().manual_seed(seed)
     distances = []

@@ -20,7 +20,9 @@ def norm(kind: str, channels: int) -> nn.Module:
     if kind == "batch":
         return nn.BatchNorm2d(channels)
     if kind == "group":
-        return nn.GroupNorm(min(32, channels // 4), channels)
+        # Groups of about four channels, at most 32 of them; any number of channels has such a divisor.
+        groups = next(g for g in range(max(1, min(32, channels // 4)), 0, -1) if channels % g == 0)
+        return nn.GroupNorm(groups, channels)
     if kind == "none":
         return nn.Identity()
     raise ValueError(f"norm {kind!r} is not one of {', '.join(NORMS)}")

@@ -93,4 +93,6 @@ PIX2PIX = Recipe(
     step=step,
     generate=generate,
     multiple=lambda c: 2**c.depth,
+    # The discriminator's last hidden level needs 2 x 2 pixels: its norm would make a single one zero.
+    smallest=lambda c: 3 * 2 ** PATCHES[c.patch],
 )

@@ -70,6 +70,7 @@ class Recipe:
     step: Callable[[Networks, Batch, Update, Any], None]
     generate: Callable[[Networks, Tensor], dict[str, Tensor]]  # column name -> (N,3,H,W) in [-1,1]
     multiple: Callable[[Any], int]  # sides of pictures must be multiples of this
+    smallest: Callable[[Any], int]  # and no less than this
 
 
 @contextmanager

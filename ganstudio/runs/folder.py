@@ -23,6 +23,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ from filelock import FileLock, Timeout
 from ganstudio.text import Refused
 
 SCHEMA = 1  # of checkpoints; a reader refuses another
-KEEP = 2  # checkpoints kept besides the newest-but-older ones that are removed
+KEEP = 2  # checkpoints kept, the newest ones
 
 
 class Damaged(Exception):
@@ -52,20 +53,24 @@ class RunFolder:
 
     @property
     def exists(self) -> bool:
-        return (self.path / "config.json").is_file()
+        try:
+            return (self.path / "config.json").is_file()
+        except OSError as error:  # a name too long, a folder that may not be entered
+            raise Refused("run.unwritable", folder=self.path, reason=error.strerror) from error
 
     def create(self, recipe: str, config: Mapping[str, Any]) -> None:
         """Writes config.json; raises `Refused` where the folder cannot be written."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             write_json(self.path / "config.json", {"recipe": recipe, "config": dict(config)})
-        except OSError as error:
-            raise Refused("run.unwritable", folder=self.path, reason=error.strerror) from error
+        except (OSError, ValueError) as error:  # a ValueError: a NUL in the name
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise Refused("run.unwritable", folder=self.path, reason=reason) from error
 
     def read_config(self) -> tuple[str, dict[str, Any]]:
         """(recipe name, settings); raises `Refused` where this is no run or its config cannot be read."""
         file = self.path / "config.json"
-        if not file.is_file():
+        if not self.exists:
             raise Refused("run.absent", folder=self.path)
         try:
             values = json.loads(file.read_text(encoding="utf-8"))
@@ -73,15 +78,19 @@ class RunFolder:
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise Refused("run.damaged_config", file=file, reason=error) from error
 
-    def lock(self) -> FileLock:
-        """The lock of the one process that may train here, taken; raises `Refused` where another holds it."""
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Holds the lock of the one process that may train here; raises `Refused` where another holds it."""
         try:
             self._lock.acquire(blocking=False)
         except Timeout as error:
             raise Refused("run.busy", folder=self.path) from error
         except OSError as error:
             raise Refused("run.unwritable", folder=self.path, reason=error.strerror) from error
-        return self._lock
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     # --- status and metrics --------------------------------------------------------------------------------
 
@@ -94,7 +103,7 @@ class RunFolder:
         """The last status, or {} before the first."""
         try:
             return dict(json.loads((self.path / "status.json").read_text(encoding="utf-8")))
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError):
             return {}
 
     def append_metrics(self, row: Mapping[str, Any]) -> None:
@@ -103,8 +112,12 @@ class RunFolder:
         values = {k: None if k in bad else v for k, v in row.items()}
         if bad:
             values["nonfinite"] = bad
-        with self.metrics_file.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(values) + "\n")
+        with self.metrics_file.open("a+b") as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                if file.read(1) != b"\n":  # a full disk tore the last line: it must not take this one with it
+                    file.write(b"\n")
+            file.write(json.dumps(values).encode() + b"\n")
 
     def read_metrics(self) -> Iterator[dict[str, Any]]:
         """The rows so far; a line torn by a crash or a full disk is skipped."""
@@ -138,8 +151,19 @@ class RunFolder:
         return folder / f"{images:09d}.png"
 
     @property
+    def has_model(self) -> bool:
+        return (self.model / "config.json").is_file()
+
+    @property
     def stop_requested(self) -> bool:
         return self.stop_file.exists()
+
+    def forget_old_stop(self, started: float) -> None:
+        """Removes a STOP from before `started` (seconds since the epoch), meant for an earlier process; one that
+        came while this process was loading its libraries is meant for it."""
+        with suppress(FileNotFoundError):
+            if self.stop_file.stat().st_mtime < started:
+                self.stop_file.unlink()
 
     # --- checkpoints ---------------------------------------------------------------------------------------
 
@@ -176,26 +200,39 @@ class RunFolder:
         """Finished checkpoints, oldest first; not yet verified."""
         return sorted(self.checkpoints.glob("step-*")) if self.checkpoints.is_dir() else []
 
+    def set_aside(self, checkpoint: Path) -> None:
+        """Takes a damaged checkpoint out of the list, or it would count among the newest that are kept."""
+        aside = checkpoint.with_name(f"damaged-{checkpoint.name}")
+        shutil.rmtree(aside, ignore_errors=True)
+        checkpoint.rename(aside)
+
     def remove_stale(self) -> None:
         """Removes what a crash in the middle of saving left behind. Call with the lock held."""
-        for stale in self.checkpoints.glob(".tmp-*") if self.checkpoints.is_dir() else ():
+        for stale in (*self.checkpoints.glob(".tmp-*"), *self.path.glob(".model.*")):
             shutil.rmtree(stale, ignore_errors=True)
+        for stale in self.path.glob(".*.json*.????????"):
+            stale.unlink(missing_ok=True)
 
 
 def verify_checkpoint(folder: Path) -> int:
-    """Images seen by the checkpoint in `folder`, after checking every file; raises `Damaged`."""
+    """Images seen by the checkpoint in `folder`, after checking every file.
+
+    Raises `Damaged` where one does not match, and `Refused` for a checkpoint of another version: that one is
+    whole, and starting from an older one would lose it.
+    """
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        schema, seen, files = manifest["schema"], int(manifest["images"]), dict(manifest["files"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        schema, seen = manifest["schema"], int(manifest["images"])
+        files = {str(name): (entry["size"], entry["sha256"]) for name, entry in manifest["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Damaged(f"{folder.name}: manifest.json cannot be read ({error})") from error
     if schema != SCHEMA:
-        raise Damaged(f"{folder.name}: schema {schema}, this version reads {SCHEMA}")
-    for name, entry in files.items():
+        raise Refused("run.other_schema", checkpoint=folder.name, found=schema, known=SCHEMA)
+    for name, (size, digest) in files.items():
         file = folder / name
         if not file.is_file():
             raise Damaged(f"{folder.name}: {name} is missing")
-        if file.stat().st_size != entry["size"] or sha256(file) != entry["sha256"]:
+        if file.stat().st_size != size or sha256(file) != digest:
             raise Damaged(f"{folder.name}: {name} does not match its sha256")
     return seen
 
