@@ -42,8 +42,7 @@ def test_drawings_are_black_on_white_with_soft_edges_and_faces_are_coloured() ->
         assert not ImageChops.difference(drawing, drawing.convert("L").convert("RGB")).getbbox()
         assert np.asarray(face).std() > 20
     assert all(
-        np.abs(np.asarray(a, np.int16) - np.asarray(b, np.int16)).mean() > 5
-        for (_, a), (_, b) in pairwise(pairs)
+        np.abs(np.asarray(a, np.int16) - np.asarray(b, np.int16)).mean() > 5 for (_, a), (_, b) in pairwise(pairs)
     )
 
 

@@ -122,9 +122,7 @@ def test_each_finding_can_be_said() -> None:
             assert "{" not in words.format(**finding.details)
 
 
-@pytest.mark.parametrize(
-    "strokes", [face(60, 190, 30), face(radius=45), face(width=20), face(200, 60, 50, 12)]
-)
+@pytest.mark.parametrize("strokes", [face(60, 190, 30), face(radius=45), face(width=20), face(200, 60, 50, 12)])
 def test_normalise_mends_a_drawing(strokes: Drawing) -> None:
     assert drawings.inspect(drawings.render(strokes))
     mended = drawings.normalise(strokes)

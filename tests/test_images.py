@@ -48,9 +48,7 @@ def exif(orientation: int) -> Image.Exif:
 
 def near(pixel: object, expected: tuple[int, ...], tolerance: int = 4) -> bool:
     assert isinstance(pixel, tuple)
-    return len(pixel) == len(expected) and all(
-        abs(a - b) <= tolerance for a, b in zip(pixel, expected, strict=True)
-    )
+    return len(pixel) == len(expected) and all(abs(a - b) <= tolerance for a, b in zip(pixel, expected, strict=True))
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:

@@ -1,0 +1,82 @@
+"""What the tests of data, training and inference share: tiny data sets, settings and models."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio import hub
+from ganstudio.data import demo
+from ganstudio.recipes import RECIPES
+from ganstudio.runs.folder import RunFolder
+
+# Settings that make any recipe tiny; those that a recipe does not have are left out.
+TINY: dict[str, Any] = {
+    "size": 16,
+    "width": 4,
+    "critic_width": 4,
+    "depth": 3,
+    "patch": 16,
+    "batch": 2,
+    "images": 40,
+    "ema": 10,
+    "precision": "float32",
+    "checkpoint_every": 10,
+    "sample_every": 1000,
+    "report_every": 4,
+    "samples": 2,
+    "workers": 0,
+}
+
+
+def tiny_settings(recipe: str = "pix2pix", **changes: Any) -> dict[str, Any]:
+    """Settings of the smallest sensible training: 20 steps of two pictures of 16 pixels."""
+    known = {field.name for field in fields(RECIPES[recipe].config)}
+    return {name: value for name, value in TINY.items() if name in known} | changes
+
+
+def tiny_config(recipe: str = "pix2pix", **changes: Any) -> Any:
+    return RECIPES[recipe].config(**tiny_settings(recipe, **changes))
+
+
+def make_run(folder: Path, data: Path, **changes: Any) -> RunFolder:
+    """A run of pix2pix that is ready to train."""
+    run = RunFolder(folder)
+    run.create("pix2pix", tiny_settings(data=str(data), **changes))
+    return run
+
+
+def make_data(folder: Path, count: int = 6, size: int = 16) -> Path:
+    """Paired demo faces in `folder`/source and `folder`/target."""
+    demo.write_paired(folder, count, size, 0)
+    return folder
+
+
+def publish_tiny(folder: Path, seed: int = 0, **changes: Any) -> dict[str, nn.Module]:
+    """A published pix2pix of random weights; returns the networks it was published from."""
+    config = tiny_config(**changes)
+    torch.manual_seed(seed)
+    networks = RECIPES["pix2pix"].build(config)
+    exported = {name: networks[name].eval() for name in RECIPES["pix2pix"].exports}
+    hub.publish(folder, "pix2pix", config, exported, images=7)
+    return exported
+
+
+def tensors_of(checkpoint: Path) -> dict[str, Tensor]:
+    """Every tensor of a checkpoint, under file name and tensor name."""
+    return {
+        f"{file.stem}:{name}": tensor
+        for file in sorted(checkpoint.glob("*.safetensors"))
+        for name, tensor in hub.read_weights(file).items()
+    }
+
+
+def assert_same(a: dict[str, Tensor], b: dict[str, Tensor]) -> None:
+    """Exactly equal, bit for bit."""
+    assert a.keys() == b.keys() and a
+    different = [name for name in a if not torch.equal(a[name], b[name])]
+    assert not different, different[:5]

@@ -1,0 +1,233 @@
+"""Networks: shapes, receptive fields, noise by seed, and the layers they are made of."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from ganstudio import hub
+from ganstudio.networks.layers import NORMS, ResizeConv2d, init_normal, norm
+from ganstudio.networks.packed import folded
+from ganstudio.networks.patchgan import PATCHES, PatchGAN
+from ganstudio.networks.unet import UNet
+
+UPSAMPLES = ("resize", "transposed")
+
+
+# --- layers -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 1, 1), (2, 3, 5, 4)], ids=str)
+def test_resize_convolution_is_enlargement_then_convolution(shape: tuple[int, ...]) -> None:
+    torch.manual_seed(0)
+    layer = ResizeConv2d(3, 7).double()
+    layer.bias.data.normal_()
+    x = torch.randn(*shape, dtype=torch.float64)
+    enlarged = F.interpolate(x, scale_factor=2, mode="nearest")
+    result = layer(x)
+    assert result.shape == (shape[0], 7, shape[2] * 2, shape[3] * 2)
+    torch.testing.assert_close(result, F.conv2d(enlarged, layer.weight.transpose(0, 1), layer.bias, padding=1))
+
+
+def test_resize_convolution_learns_its_nine_weights() -> None:
+    layer = ResizeConv2d(2, 3)
+    layer(torch.randn(1, 2, 4, 4)).square().sum().backward()
+    assert {name for name, _ in layer.named_parameters()} == {"weight", "bias"}
+    assert list(layer.state_dict()) == ["weight", "bias"]
+    assert layer.weight.shape == (2, 3, 3, 3) and layer.weight.grad is not None
+    assert (layer.weight.grad != 0).all()
+
+
+@pytest.mark.parametrize("kind", NORMS)
+@pytest.mark.parametrize("channels", [4, 5, 6, 34, 130, 512])
+def test_norms(kind: str, channels: int) -> None:
+    """Any number of channels, since the width is a knob."""
+    x = torch.randn(2, channels, 4, 4) * 3 + 1
+    y = norm(kind, channels)(x)
+    assert y.shape == x.shape
+    if kind == "none":
+        assert torch.equal(x, y)
+    else:
+        assert abs(y.mean().item()) < 0.1 and abs(y.std().item() - 1) < 0.1
+
+
+def test_unknown_norm() -> None:
+    with pytest.raises(ValueError, match="instance"):
+        norm("layer", 4)
+
+
+def test_initial_weights() -> None:
+    torch.manual_seed(0)
+    network = nn.Sequential(nn.Conv2d(16, 64, 4), norm("batch", 64), ResizeConv2d(64, 64), nn.ConvTranspose2d(64, 8, 4))
+    init_normal(network)
+    for layer in (network[0], network[2], network[3]):
+        assert abs(layer.weight.mean().item()) < 1e-3 and abs(layer.weight.std().item() - 0.02) < 1e-3
+        assert not layer.bias.any()
+    assert abs(network[1].weight.mean().item() - 1) < 0.02
+
+
+# --- U-Net ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("upsample", UPSAMPLES)
+@pytest.mark.parametrize("kind", NORMS)
+@pytest.mark.parametrize(("depth", "height", "width"), [(2, 4, 4), (3, 16, 24), (4, 16, 16)])
+def test_unet_shapes(upsample: str, kind: str, depth: int, height: int, width: int) -> None:
+    network = UNet(4, depth, kind, upsample)
+    for mode in (True, False):
+        y = network.train(mode)(torch.rand(2, 3, height, width) * 2 - 1)
+        assert y.shape == (2, 3, height, width) and y.dtype == torch.float32
+        assert y.abs().max() <= 1
+
+
+def test_unet_of_the_paper() -> None:
+    """54.4 million weights at 64 channels and depth 8, with transposed convolutions (the authors' figure)."""
+    network = UNet(64, 8, "none", "transposed")
+    assert sum(w.numel() for w in network.parameters()) == pytest.approx(54.4e6, rel=0.005)
+    assert [encode[0].out_channels for encode in network.encoder] == [64, 128, 256, 512, 512, 512, 512, 512]
+
+
+def test_unet_too_shallow() -> None:
+    with pytest.raises(ValueError, match="depth"):
+        UNet(4, 1)
+
+
+def test_every_level_reaches_the_output() -> None:
+    """By the skips and through the bottleneck: a change of any level's weights changes the picture."""
+    torch.manual_seed(0)
+    network = UNet(4, 4, dropout=0.0).eval()
+    network(torch.randn(1, 3, 16, 16)).square().sum().backward()
+    assert all(w.grad is not None and w.grad.abs().sum() > 0 for w in network.parameters() if w.dim() > 1)
+
+
+def test_noise_at_test_time_is_an_argument() -> None:
+    torch.manual_seed(0)
+    network = UNet(4, 5).eval()
+    x = torch.randn(1, 3, 32, 32)
+    steady = network(x)
+    assert torch.equal(steady, network(x))
+    with_seven = network(x, network.noise(32, 32, [7]))
+    assert torch.equal(with_seven, network(x, network.noise(32, 32, [7])))
+    assert not torch.allclose(with_seven, steady, atol=1e-4)
+    assert not torch.allclose(with_seven, network(x, network.noise(32, 32, [8])), atol=1e-4)
+    network.train()
+    assert not torch.equal(network(x), network(x))  # drawn by PyTorch
+
+
+def test_noise_of_a_seed_is_the_same_alone_and_in_a_batch() -> None:
+    network = UNet(4, 5).eval()
+    together = network.noise(32, 64, [3, 7, 2**31 - 1])
+    assert len(together) == 3
+    for k, seed in enumerate([3, 7, 2**31 - 1]):
+        for alone, level in zip(network.noise(32, 64, [seed]), together, strict=True):
+            assert torch.equal(alone[0], level[k])
+    x = torch.randn(1, 3, 32, 64)
+    batch = network(x.expand(3, -1, -1, -1), together)
+    torch.testing.assert_close(batch[1:2], network(x, network.noise(32, 64, [7])))
+
+
+@pytest.mark.parametrize(("depth", "levels"), [(2, 0), (3, 1), (5, 3), (8, 3)])
+def test_noise_has_dropout_statistics_and_fits(depth: int, levels: int) -> None:
+    network = UNet(8, depth, dropout=0.25).eval()
+    side = 2 ** (depth + 1)
+    masks = network.noise(side, side, list(range(8)))
+    assert len(masks) == len(network.noisy) == levels
+    for mask in masks:
+        assert ((mask == 0) | (mask == 1 / torch.tensor(0.75))).all()
+    if levels:
+        assert torch.cat([m.flatten() for m in masks]).mean().item() == pytest.approx(1, abs=0.1)
+    network(torch.zeros(8, 3, side, side), masks)
+
+
+def test_without_dropout_there_is_no_noise() -> None:
+    network = UNet(4, 5, dropout=0.0).train()
+    assert network.noise(32, 32, [1]) == ()
+    x = torch.randn(1, 3, 32, 32)
+    assert torch.equal(network(x), network(x))
+
+
+@pytest.mark.parametrize("upsample", UPSAMPLES)
+def test_folded_is_the_same_function(upsample: str) -> None:
+    torch.manual_seed(0)
+    network = UNet(4, 4, upsample=upsample).eval()
+    for weight in network.parameters():
+        weight.data.normal_(0, 0.3)
+    quick = folded(copy.deepcopy(network))
+    assert not any(isinstance(m, ResizeConv2d) for m in quick.modules())
+    x = torch.randn(2, 3, 16, 32)
+    noise = network.noise(16, 32, [1, 2])
+    torch.testing.assert_close(quick(x), network(x))
+    torch.testing.assert_close(quick(x, noise), network(x, noise))
+
+
+# --- PatchGAN ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("patch", PATCHES)
+def test_the_receptive_field_is_the_patch(patch: int) -> None:
+    """As computed from the convolutions, and as the gradient of one logit shows it."""
+    torch.manual_seed(0)
+    network = PatchGAN(6, 4, patch, "none")  # a norm would let every pixel touch every logit
+    assert network.receptive_field() == patch
+    for weight in network.parameters():
+        weight.data = weight.data.abs() + 0.01  # nothing cancels
+    side = patch * 2 + 2 ** PATCHES[patch] * 4
+    x = torch.rand(1, 6, side, side, requires_grad=True)
+    logits = network(x)
+    middle = logits.shape[2] // 2
+    logits[0, 0, middle, middle].backward()
+    assert x.grad is not None
+    touched = x.grad[0].abs().sum(dim=0) > 0
+    rows, columns = touched.any(dim=1).nonzero(), touched.any(dim=0).nonzero()
+    assert len(rows) == len(columns) == patch and touched.sum() == patch**2
+    assert rows[-1] - rows[0] == patch - 1
+
+
+@pytest.mark.parametrize("patch", PATCHES)
+@pytest.mark.parametrize("kind", NORMS)
+def test_patchgan_shapes(patch: int, kind: str) -> None:
+    """Down to the smallest picture that the recipe allows: three of the last level's pixels."""
+    side = 3 * 2 ** PATCHES[patch]
+    network = PatchGAN(6, 4, patch, kind).train()
+    logits, hidden = network.features(torch.randn(2, 6, side, side))
+    assert logits.shape[:2] == (2, 1) and logits.dtype == torch.float32
+    assert min(logits.shape[2:]) == (3 if patch == 1 else 1)
+    assert len(hidden) == len(network.hidden) and all(h.dim() == 4 for h in hidden)
+    assert hidden[-1].std() > 0
+    with torch.no_grad():
+        network.eval()
+        x = torch.randn(2, 6, side, side)
+        assert torch.equal(network(x), network.features(x)[0])
+
+
+def test_patchgan_of_the_paper() -> None:
+    """30 x 30 logits of a 256-pixel picture, 2.77 million weights."""
+    network = PatchGAN(6, 64, 70, "none")
+    assert sum(w.numel() for w in network.parameters()) == pytest.approx(2.765e6, rel=0.002)
+    with torch.no_grad():
+        assert network(torch.zeros(1, 6, 256, 256)).shape == (1, 1, 30, 30)
+
+
+# --- both -------------------------------------------------------------------------------------------------
+
+NETWORKS = {
+    **{f"unet-{kind}-{up}": lambda kind=kind, up=up: UNet(4, 3, kind, up) for kind in NORMS for up in UPSAMPLES},
+    **{f"patchgan-{patch}": lambda patch=patch: PatchGAN(3, 4, patch) for patch in PATCHES},
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_saved_and_loaded_networks_give_equal_output(name: str, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    network, other = NETWORKS[name](), NETWORKS[name]()
+    side = 96 if name == "patchgan-286" else 48
+    network.train()(torch.randn(2, 3, side, side))  # so that running statistics, where there are any, are not 0
+    hub.save_weights(tmp_path / "weights.safetensors", network.state_dict())
+    hub.load_weights(tmp_path / "weights.safetensors", other)
+    x = torch.randn(1, 3, side, side)
+    assert torch.equal(network.eval()(x), other.eval()(x))

@@ -1,0 +1,163 @@
+"""What every recipe promises the trainer, over the table: a new recipe is tested without a new test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from core_fixtures import TINY, tiny_config
+from torch import Tensor, nn
+
+from ganstudio.config import fields
+from ganstudio.recipes import RECIPES
+from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, frozen
+
+every_recipe = pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
+
+
+def built(recipe: Recipe, **changes: Any) -> tuple[Any, Networks]:
+    config = tiny_config(recipe.name, **changes)
+    torch.manual_seed(0)
+    return config, {name: network.train() for name, network in recipe.build(config).items()}
+
+
+def batch_for(recipe: Recipe, config: Any) -> Batch:
+    shape = (config.batch, 3, config.size, config.size)
+    source, target = torch.rand(shape) * 2 - 1, torch.rand(shape) * 2 - 1
+    return Batch(source, torch.zeros(config.batch, dtype=torch.long) if recipe.data == "labelled" else target)
+
+
+def with_gradient(networks: Networks) -> set[str]:
+    """Names of networks in which any parameter has a gradient that is not 0."""
+    return {
+        name
+        for name, network in networks.items()
+        if any(p.grad is not None and p.grad.abs().sum() > 0 for p in network.parameters())
+    }
+
+
+# Settings that change which terms there are, where a recipe has them.
+VARIANTS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "features": {"feature_weight": 10.0, "augmentation": "all"},
+    "lsgan-transposed": {"loss": "lsgan", "upsample": "transposed"},
+    "hinge-pixel": {"loss": "hinge", "patch": 1, "dropout": 0.0},
+}
+
+
+@every_recipe
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_each_update_gives_gradients_to_exactly_its_player(recipe: Recipe, variant: str) -> None:
+    known = {name for name, *_ in fields(recipe.config)}
+    config, networks = built(recipe, **{k: v for k, v in VARIANTS[variant].items() if k in known})
+    called: list[str] = []
+
+    def update(player: str, **terms: Tensor) -> None:
+        called.append(player)
+        assert terms
+        for name, term in terms.items():
+            assert term.shape == () and term.isfinite(), name
+        for network in networks.values():
+            network.zero_grad(set_to_none=True)
+        torch.stack([term.float() for term in terms.values()]).sum().backward()
+        owned = recipe.players[player]
+        assert with_gradient(networks) == set(owned)
+        for name in owned:  # each layer learns, not only some
+            for parameter, weight in networks[name].named_parameters():
+                if weight.dim() > 1:
+                    assert weight.grad is not None and weight.grad.abs().sum() > 0, f"{name}.{parameter}"
+
+    recipe.step(networks, batch_for(recipe, config), update, config)
+    assert set(called) == set(recipe.players)
+    assert all(p.requires_grad for network in networks.values() for p in network.parameters())
+
+
+@every_recipe
+def test_steps_lower_what_the_networks_are_trained_for(recipe: Recipe) -> None:
+    """A few steps on one batch change every owned network and keep all numbers finite."""
+    config, networks = built(recipe)
+    before = {n: {k: v.clone() for k, v in network.state_dict().items()} for n, network in networks.items()}
+    optimizers = {
+        player: torch.optim.Adam([p for n in owned for p in networks[n].parameters()], 1e-3, (0.5, 0.999))
+        for player, owned in recipe.players.items()
+    }
+    totals: list[dict[str, float]] = []
+
+    def update(player: str, **terms: Tensor) -> None:
+        optimizers[player].zero_grad()
+        torch.stack(list(terms.values())).sum().backward()
+        optimizers[player].step()
+        totals[-1] |= {f"{player}/{name}": term.item() for name, term in terms.items()}
+
+    batch = batch_for(recipe, config)
+    for _ in range(12):
+        totals.append({})
+        recipe.step(networks, batch, update, config)
+    for owned in recipe.players.values():
+        for name in owned:
+            now = networks[name].state_dict()
+            assert any(not torch.equal(now[key], value) for key, value in before[name].items())
+            assert all(value.isfinite().all() for value in now.values())
+    if "generator/l1" in totals[0]:
+        assert totals[-1]["generator/l1"] < totals[0]["generator/l1"]
+
+
+@every_recipe
+def test_the_record_is_consistent(recipe: Recipe) -> None:
+    config, networks = built(recipe)
+    assert RECIPES[recipe.name] is recipe and issubclass(recipe.config, Training)
+    owned = [name for names in recipe.players.values() for name in names]
+    assert len(owned) == len(set(owned)), "a network has two owners"
+    learning = {name for name, network in networks.items() if list(network.parameters())}
+    assert set(owned) == learning
+    assert recipe.exports and set(recipe.exports) <= set(networks)
+    assert all(isinstance(network, nn.Module) for network in networks.values())
+    assert config.size % recipe.multiple(config) == 0 and config.size >= recipe.smallest(config)
+    default = recipe.config()
+    assert default.size % recipe.multiple(default) == 0 and default.size >= recipe.smallest(default)
+
+
+@every_recipe
+def test_generate(recipe: Recipe) -> None:
+    """Columns of pictures from the exported networks alone, as the trainer's sample sheets call it."""
+    config, networks = built(recipe)
+    exported = {name: networks[name].eval() for name in recipe.exports}
+    source = batch_for(recipe, config).source
+    with torch.no_grad():
+        columns = recipe.generate(exported, source)
+    assert columns
+    for picture in columns.values():
+        assert picture.shape == source.shape and picture.dtype == torch.float32 and picture.abs().max() <= 1
+
+
+@every_recipe
+def test_the_smallest_size_can_be_trained(recipe: Recipe) -> None:
+    """What `smallest` and `multiple` allow, `step` can do."""
+    known = {name for name, *_ in fields(recipe.config)}
+    for patch in (1, 16, 70) if "patch" in known else (None,):
+        changes: dict[str, Any] = {} if patch is None else {"patch": patch, "depth": 2}
+        config = tiny_config(recipe.name, **changes)
+        multiple = recipe.multiple(config)
+        size = max(16, -(-recipe.smallest(config) // multiple) * multiple)
+        config, networks = built(recipe, **changes, size=size)
+        recipe.step(networks, batch_for(recipe, config), lambda player, **terms: None, config)
+
+
+def test_frozen_lets_gradients_through_and_comes_undone() -> None:
+    layer, other = nn.Linear(2, 2), nn.Linear(2, 2)
+    other.bias.requires_grad_(False)
+    x = torch.ones(1, 2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="stop"), frozen(layer, other):
+        other(layer(x)).sum().backward()
+        assert layer.weight.grad is None and other.weight.grad is None
+        assert x.grad is not None and x.grad.abs().sum() > 0
+        raise RuntimeError("stop")
+    assert layer.weight.requires_grad and layer.bias.requires_grad and other.weight.requires_grad
+    assert not other.bias.requires_grad  # as it was before
+
+
+def test_tiny_settings_exist_somewhere() -> None:
+    """A setting renamed in the recipes would silently make these tests large."""
+    known = {name for recipe in RECIPES.values() for name, *_ in fields(recipe.config)}
+    assert set(TINY) <= known
