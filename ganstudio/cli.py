@@ -32,7 +32,9 @@ MODEL_HELP = "a name under checkpoints/, a folder, or a Hub id[@revision]"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Runs one command; returns the exit status: 0, 1 for something refused, 2 for a wrong command line."""
+    """Runs one command; returns the exit status: 0, or 1 for something refused.
+
+    A wrong command line ends the process with status 2, as argparse does."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="ganstudio", description="An image-to-image GAN studio.")
     parser.add_argument("--version", action="version", version=__version__)
@@ -180,7 +182,10 @@ def run_demo(options: argparse.Namespace) -> int:
 
     if not 16 <= options.size <= 1024:
         raise Refused("config.bounds", name="--size", value=options.size, low=16, high=1024)
-    write_paired(_out_folder(options.out), options.count, options.size, options.seed)
+    try:
+        write_paired(_out_folder(options.out), options.count, options.size, options.seed)
+    except OSError as error:
+        raise Refused("translate.output", folder=options.out, reason=error.strerror) from error
     return 0
 
 

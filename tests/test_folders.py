@@ -361,3 +361,15 @@ def test_traces_are_kept_for_each_photo(tmp_path: Path, monkeypatch: pytest.Monk
     for position in range(8):
         dataset[position]
     assert len(traced) == 2
+
+
+def test_other_shapes_are_put_on_white_as_the_engine_does(tmp_path: Path) -> None:
+    """Trained squeezed and used letterboxed, a model would meet shapes that it never saw."""
+    for side, grey in (("source", 40), ("target", 90)):
+        (tmp_path / side).mkdir()
+        Image.new("RGB", (64, 32), (grey,) * 3).save(tmp_path / side / "a.png")
+    form, pairs = find_pairs(tmp_path)
+    x, y = read_pair(pairs[0], form, "AtoB", 32, np.random.default_rng(0))
+    for pixels, grey in ((x, 40), (y, 90)):
+        assert pixels.shape == (64, 64, 3)
+        assert (pixels[:16] == 255).all() and (pixels[16:48] == grey).all() and (pixels[48:] == 255).all()

@@ -166,7 +166,7 @@ def _name(file: str) -> str:
 def _traced(path: Path) -> object:
     from ganstudio.data.sketch import trace  # OpenCV, needed by this form alone
 
-    return trace(images.decode(path))
+    return trace(_middle(images.decode(path)))
 
 
 class Pairs(Dataset[tuple[Tensor, Tensor]]):
@@ -203,29 +203,40 @@ class Pairs(Dataset[tuple[Tensor, Tensor]]):
 
 
 def read_pair(pair: Pair, form: str, direction: str, size: int, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
-    """(source, target) at their own resolution; a photo is first made `size` square, then drawn."""
+    """(source, target), square. A pair keeps its resolution, and is put on white as the engine puts a visitor's
+    picture; of a photo the middle is cut out, `size` x `size`, and drawn."""
     if form == "folders":
         assert pair.target is not None
         x, y = images.decode(pair.source), images.decode(pair.target)
         if x.size != y.size:
             y = y.resize(x.size, Image.Resampling.BICUBIC)
-        return np.asarray(x), np.asarray(y)
+        return _on_white(np.asarray(x)), _on_white(np.asarray(y))
     if form == "beside":
         both = np.asarray(images.decode(pair.source))
         half = both.shape[1] // 2
-        left, right = both[:, :half], both[:, half : 2 * half]
+        left, right = _on_white(both[:, :half]), _on_white(both[:, half : 2 * half])
         return (left, right) if direction == "AtoB" else (right, left)
     from ganstudio.data.sketch import Lines, random_drawing
 
-    photo = np.asarray(_square(images.decode(pair.source), size))
+    photo = np.asarray(_middle(images.decode(pair.source)).resize((size, size), Image.Resampling.BICUBIC))
     lines = _traced(pair.source)
     assert isinstance(lines, Lines)
     drawing = random_drawing(lines, size, rng)  # (size,size)
     return np.repeat(drawing[:, :, None], 3, axis=2), photo
 
 
-def _square(image: Image.Image, size: int) -> Image.Image:
-    return image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BICUBIC)
+def _on_white(pixels: Pixels) -> Pixels:  # (H,W,3) -> (max(H,W),max(H,W),3)
+    height, width = pixels.shape[:2]
+    rows, columns = max(0, width - height), max(0, height - width)
+    border = ((rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2), (0, 0))
+    return np.pad(pixels, border, mode="constant", constant_values=255)
+
+
+def _middle(image: Image.Image) -> Image.Image:
+    """The largest square in the middle of a photo: a face there fills more of it than of the whole."""
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    return image.crop((left, top, left + side, top + side))
 
 
 def crop_alike(
