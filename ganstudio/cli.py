@@ -83,7 +83,7 @@ def run_translate(options: argparse.Namespace) -> int:
         try:
             picture = images.decode(name)
         except Refused as refusal:  # one bad file must not cost the others
-            print(f"ganstudio: {name}: {refusal}", file=sys.stderr)
+            _complain(name, refusal)
             failed += 1
             continue
         first = options.seed or 0
@@ -119,7 +119,7 @@ def run_sketch(options: argparse.Namespace) -> int:
         try:
             photo = images.decode(name)
         except Refused as refusal:
-            print(f"ganstudio: {name}: {refusal}", file=sys.stderr)
+            _complain(name, refusal)
             failed += 1
             continue
         drawing = sketch(photo, options.style, options.seed)
@@ -213,6 +213,7 @@ def train_parser(verbs: Any, arguments: list[str]) -> None:
 
 def run_train(options: argparse.Namespace) -> int:
     from ganstudio.config import from_dict, to_dict
+    from ganstudio.data.folders import find_pairs
     from ganstudio.recipes import RECIPES
     from ganstudio.runs.folder import RunFolder
     from ganstudio.trainer import NotFinite, train
@@ -226,7 +227,7 @@ def run_train(options: argparse.Namespace) -> int:
             raise Refused("train.no_data", recipe=options.what)
         run = RunFolder(options.folder)
         config = to_dict(from_dict(recipe.config, given))
-        if run.exists:
+        if run.exists and run.list_checkpoints():
             name, values = run.read_config()
             if name != recipe.name:
                 raise Refused("run.differs", folder=run.path, differences=f"{name} -> {recipe.name}")
@@ -234,8 +235,9 @@ def run_train(options: argparse.Namespace) -> int:
             changed = [f"{k} {old[k]} -> {v}" for k, v in config.items() if old[k] != v]
             if changed:
                 raise Refused("run.differs", folder=run.path, differences="; ".join(changed))
-        else:
-            run.create(recipe.name, config)
+        else:  # new, or failed before its first checkpoint: there is nothing to lose but a mistyped setting
+            find_pairs(Path(given["data"]), config["form"])  # refused before a folder is made
+            run.begin(recipe.name, config)
     else:
         run = RunFolder(options.what)
         name, values = run.read_config()
@@ -256,6 +258,11 @@ def run_train(options: argparse.Namespace) -> int:
     return 0
 
 
+def _complain(name: str, refusal: Refused) -> None:
+    about = "" if name in str(refusal) else f"{name}: "
+    print(f"ganstudio: {about}{refusal}", file=sys.stderr)
+
+
 def _natural(text: str) -> int:
     if not text.isdecimal() or int(text) >= 2**31:
         raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 to {2**31 - 1}")
@@ -265,6 +272,8 @@ def _natural(text: str) -> int:
 def _out_folder(name: str, pictures: Sequence[str] = ()) -> Path:
     """The folder of the results, made if absent; refused where two of them would have the same name."""
     folder = Path(name)
+    if folder.is_file():
+        raise Refused("translate.out_is_file", folder=folder)
     by_stem: dict[str, str] = {}
     for picture in pictures:
         if (first := by_stem.setdefault(Path(picture).stem, picture)) != picture:

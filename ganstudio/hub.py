@@ -72,7 +72,7 @@ def publish(
 
 
 def find(source: str | Path) -> Path:
-    """The folder of a model: a name under checkpoints/, a folder, or a Hub id with an optional @revision.
+    """The folder of a model: a name under checkpoints/, a folder (a run's, too), or a Hub id with an optional @revision.
 
     Raises `Refused` where there is none, or the Hub cannot be reached.
     """
@@ -81,7 +81,8 @@ def find(source: str | Path) -> Path:
         if "/" not in str(source) and "\\" not in str(source) and (named / "config.json").is_file():
             return named
         if (Path(source) / "config.json").is_file():
-            return Path(source)
+            published = Path(source) / "model"  # of a run's folder
+            return published if (published / "config.json").is_file() else Path(source)
         if Path(source).is_dir():
             raise Refused("model.no_config", folder=source)
     repository, _, revision = str(source).partition("@")

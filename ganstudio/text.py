@@ -157,8 +157,8 @@ TEXT: dict[str, tuple[str, str]] = {
         "{count} 枚のうち {bad} 枚が使えません。飛ばすには多すぎます: {listed}。直すか取り除いてください。",
     ),
     "data.hold_out": (
-        "The list of held-back pictures {file} cannot be read: {reason}.",
-        "学習から外す画像の一覧 {file} を読めません: {reason}。",
+        "The list of pictures {file} cannot be read: {reason}.",
+        "画像の一覧 {file} を読めません: {reason}。",
     ),
     "data.fold": (
         "fold is {fold}, but there are {folds} folds, counted from 0. Lower --fold or raise --folds.",
@@ -254,6 +254,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "translate.output": (
         "{folder} cannot be written: {reason}. Choose another --out.",
         "{folder} に書き込めません: {reason}。別の --out を選んでください。",
+    ),
+    "translate.out_is_file": (
+        "{folder} is a file, not a folder. Choose another --out.",
+        "{folder} はフォルダーではなくファイルです。別の --out を選んでください。",
     ),
     # --- models and the engine -----------------------------------------------------------------------------
     "model.unknown": (

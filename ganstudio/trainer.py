@@ -13,7 +13,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -120,7 +120,9 @@ class Session:
     def fail(self, reason: str) -> None:
         """Tells why the run has ended early."""
         self.status("failed", message=reason)
-        self.say(f"failed: {reason}")
+        if self.main:
+            with suppress(OSError):  # the status says it too, and whoever started the run prints it
+                self.run.log(f"failed: {reason}")
 
     def open_data(self) -> None:
         c = self.config

@@ -218,9 +218,8 @@ def test_train_refuses(tmp_path: Path, capsys: Captured, monkeypatch: pytest.Mon
     refused(["train", "pix2pix", "--data", str(data), "--run", str(tmp_path / "file")], capsys, "another place")
     refused(["train", "pix2pix", "--data", str(data), "--run", "x" * 300], capsys, "another place")
     assert not Path(run).exists()
-    refused(
-        ["train", "pix2pix", "--data", "nowhere", "--run", run, "--quiet", "--precision", "float32"], capsys, "nowhere"
-    )
+    refused(["train", "pix2pix", "--data", "nowhere", "--run", run], capsys, "nowhere")
+    assert not Path(run).exists()  # a mistyped folder must not use up the run's name
     misused(["train", "pix2pix", "--data", str(data), "--run", run, "--patch", "71"], capsys, "--patch", "70")
     misused(["train", "pix2pix", "--imagse", "4"], capsys, "--imagse")
 
@@ -229,6 +228,7 @@ def test_a_run_with_other_settings_is_not_overwritten(tmp_path: Path, capsys: Ca
     run = RunFolder(tmp_path / "run")
     settings = tiny_settings(data=str(tmp_path / "data"))
     run.create("pix2pix", settings)
+    (run.checkpoints / "step-000000010").mkdir(parents=True)
     before = (run.path / "config.json").read_bytes()
     again = ["train", "pix2pix", "--run", str(run.path), *flags(**settings | {"width": 8})]
     refused(again, capsys, "width 4 -> 8", "another name")
@@ -240,6 +240,19 @@ def test_a_run_with_other_settings_is_not_overwritten(tmp_path: Path, capsys: Ca
     run.create("alchemy", settings)
     refused(["train", str(run.path)], capsys, "alchemy", "pix2pix")
     refused(again, capsys, "alchemy -> pix2pix")
+
+
+def test_a_run_without_a_checkpoint_may_begin_again_otherwise(tmp_path: Path, capsys: Captured) -> None:
+    data, run = make_data(tmp_path / "data"), RunFolder(tmp_path / "run")
+    run.create("pix2pix", tiny_settings(data=str(data), width=8))
+    settings = tiny_settings(data=str(data), images=2)
+    with run.lock():
+        begin = ["train", "pix2pix", "--run", str(run.path), *flags(**settings), "--quiet"]
+        refused(begin, capsys, "another process")
+        assert run.read_config()[1]["width"] == 8
+    assert main(begin) == 0
+    assert run.read_config()[1]["width"] == settings["width"]
+    assert ganstudio.load(run.path).name == "run"  # a run's folder stands for its model
 
 
 def test_changeable_settings_exist() -> None:

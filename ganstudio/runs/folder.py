@@ -60,9 +60,22 @@ class RunFolder:
 
     def create(self, recipe: str, config: Mapping[str, Any]) -> None:
         """Writes config.json; raises `Refused` where the folder cannot be written."""
+        self.create_folder()
+        try:
+            write_json(self.path / "config.json", {"recipe": recipe, "config": dict(config)})
+        except OSError as error:
+            raise Refused("run.unwritable", folder=self.path, reason=error.strerror) from error
+
+    def begin(self, recipe: str, config: Mapping[str, Any]) -> None:
+        """`create`, unless a process is training here: its settings must not change under it."""
+        self.create_folder()
+        with self.lock():
+            self.create(recipe, config)
+
+    def create_folder(self) -> None:
+        """Makes the folder; raises `Refused` where that cannot be."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            write_json(self.path / "config.json", {"recipe": recipe, "config": dict(config)})
         except (OSError, ValueError) as error:  # a ValueError: a NUL in the name
             reason = error.strerror if isinstance(error, OSError) else error
             raise Refused("run.unwritable", folder=self.path, reason=reason) from error
