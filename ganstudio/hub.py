@@ -72,7 +72,7 @@ def publish(
 
 
 def find(source: str | Path) -> Path:
-    """The folder of a model: a name under checkpoints/, a folder (a run's, too), or a Hub id with an optional @revision.
+    """The folder of a model: a name under checkpoints/, a folder (a run's, too), or a Hub id with a @revision.
 
     Raises `Refused` where there is none, or the Hub cannot be reached.
     """
