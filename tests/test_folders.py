@@ -373,3 +373,15 @@ def test_other_shapes_are_put_on_white_as_the_engine_does(tmp_path: Path) -> Non
     for pixels, grey in ((x, 40), (y, 90)):
         assert pixels.shape == (64, 64, 3)
         assert (pixels[:16] == 255).all() and (pixels[16:48] == grey).all() and (pixels[48:] == 255).all()
+
+
+def test_hair_that_the_edge_cuts_is_not_continued() -> None:
+    """A dark top of the head at the upper edge became a column up to the border in what the generator learned."""
+    portrait = np.full((64, 64, 3), 200, np.uint8)
+    portrait[:40, 16:48] = 20  # hair up to the top
+    portrait[20:30, :8] = 20  # and to one side
+    for seed in range(40):
+        _, y = crop_alike(portrait, portrait, 64, 0.0, 0.5, False, np.random.default_rng(seed))
+        if (y != portrait).any():
+            assert y[0].min() > 190
+            assert (y[:, :, 0] < 60).any()  # the head itself stays

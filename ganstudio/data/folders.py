@@ -29,6 +29,7 @@ from ganstudio.text import Refused
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 UNREADABLE_SHARE = 0.2  # above this share of unreadable pictures, the folder is refused
 TRACES_KEPT = 4096  # traced photos a worker keeps: some tens of KB each
+UNLIKE = 50  # levels of 255 by which a pixel at the edge is no backdrop
 PROBE_SEED = 12345  # drawings on sample sheets and in evaluation: the same ones every time
 
 Pixels = NDArray[np.uint8]  # (H,W,3) RGB
@@ -251,21 +252,21 @@ def crop_alike(
     """The same random square of both pictures, `size` x `size`.
 
     Enlarged: a crop of at least 1 / (1 + enlarge) of the side. Made smaller (half of the pictures, if
-    `shrink` is not 0): the border is continued from its edge pixels (a `white` source: by white) at the left,
-    right and top; the lower edge, where shoulders leave a portrait, stays at the bottom.
+    `shrink` is not 0): the border is continued at the left and right from its edge pixels, and at the top from
+    its corners, where a portrait shows its backdrop and not hair (a `white` source: by white); the lower edge,
+    where shoulders leave a portrait, stays at the bottom.
     """
     height, width = source.shape[:2]
     if shrink and rng.random() < 0.5:
         extra = 1 / (1 - rng.uniform(0, shrink)) - 1
         sides, top = round(width * extra), round(height * extra)
         left = int(rng.integers(0, sides + 1))
-        border = ((top, 0), (left, sides - left), (0, 0))
-        target = np.pad(target, border, mode="edge")
-        source = (
-            np.pad(source, border, mode="constant", constant_values=255)
-            if white
-            else np.pad(source, border, mode="edge")
-        )
+        target = _continued(target, top, left, sides - left)
+        if white:
+            border = ((top, 0), (left, sides - left), (0, 0))
+            source = np.pad(source, border, mode="constant", constant_values=255)
+        else:
+            source = _continued(source, top, left, sides - left)
         height, width = source.shape[:2]
         box = (0.0, 0.0, float(width), float(height))
     else:
@@ -281,6 +282,26 @@ def crop_alike(
         return np.asarray(picture.resize((size, size), Image.Resampling.BICUBIC, box=box))
 
     return cut(source), cut(target)
+
+
+def _continued(pixels: Pixels, top: int, left: int, right: int) -> Pixels:
+    """A larger picture: the sides from the edge pixels, then the top as a blend of the two upper corners.
+
+    In the upper part of the sides, hair or an ear that the edge cuts gives way to the corner's colour.
+    """
+    upper = pixels.shape[0] * 7 // 10
+    sides = []
+    for edge, corner, count in ((pixels[:, 0], pixels[:8, :8], left), (pixels[:, -1], pixels[:8, -8:], right)):
+        colour = np.median(corner, axis=(0, 1))  # (3,)
+        column = edge.copy()  # (H,3)
+        unlike = np.abs(column[:upper] - colour).max(axis=1) > UNLIKE
+        column[:upper][unlike] = colour
+        sides.append(np.repeat(column[:, None], count, axis=1))
+    wide = np.concatenate([sides[0], pixels, sides[1]], axis=1)
+    blend = np.linspace(0, 1, wide.shape[1])[:, None]
+    corners = [np.median(corner, axis=(0, 1)) for corner in (pixels[:8, :8], pixels[:8, -8:])]
+    row = ((1 - blend) * corners[0] + blend * corners[1]).round().astype(np.uint8)  # (W,3)
+    return np.concatenate([np.repeat(row[None], top, axis=0), wide])
 
 
 def _tensor(pixels: Pixels) -> Tensor:  # (H,W,3) -> (3,H,W), uint8
