@@ -5,6 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ganstudio.engine import Model
 
 # No telemetry, no check for new versions: the app works without a network and calls none.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -51,9 +56,17 @@ def main() -> int:
         )
         return 1
     print(f"ganstudio runs at http://{flags.host}:{flags.port}/  (Ctrl+C ends it)", flush=True)
-    models.start()  # only now, so that the page answers before torch has been imported
+    # Only now, so that the page answers before torch has been imported.
+    models.start().add_done_callback(_report)
     app.block_thread()
     return 0
+
+
+def _report(load: Future[Model]) -> None:
+    """Says why the model cannot be used; the app goes on, and tries again when a picture is asked for."""
+    error = None if load.cancelled() else load.exception()
+    if error is not None:
+        print(error, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -327,11 +327,11 @@ TEXT: dict[str, tuple[str, str]] = {
     # --- the app -------------------------------------------------------------------------------------------
     "app.tagline": (
         "Draw a face; a photograph of it follows your pen.",
-        "顔を描くと、写真がペンについてきます。",
+        "顔を描くと、ペンの動きに合わせて写真が変わります。",
     ),
     "app.language": ("Language", "言語"),
     "app.tab_sketch": ("Sketch to face", "スケッチから顔へ"),
-    "app.start": ("Start from", "はじめる"),
+    "app.start": ("Start from", "描き始め"),
     "app.blank": ("Blank sheet", "白紙"),
     "app.open": ("Open a picture", "画像を開く"),
     "app.open_hint": (
@@ -352,13 +352,13 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.tools": ("Drawing tools", "描画ツール"),
     "app.pen": ("Pen (B)", "ペン (B)"),
     "app.eraser": ("Eraser (E)", "消しゴム (E)"),
-    "app.brush_size": ("Line width", "線の太さ"),
+    "app.brush_size": ("Line width ([ and ])", "線の太さ ([ と ])"),
     "app.undo": ("Undo (Ctrl+Z)", "元に戻す (Ctrl+Z)"),
     "app.redo": ("Redo (Ctrl+Shift+Z)", "やり直す (Ctrl+Shift+Z)"),
     "app.clear": ("Clear the sheet", "すべて消す"),
     "app.mirror": ("Mirror left and right (M)", "左右対称 (M)"),
     "app.smooth": ("Smooth the line", "手ぶれ補正"),
-    "app.save_drawing": ("Save the drawing", "線画を保存"),
+    "app.save_drawing": ("Save the drawing itself, to go on later", "線画そのものを保存 (あとで続きを描けます)"),
     "app.canvas": ("Sheet to draw on", "描画用紙"),
     "app.invite": (
         "Draw a face here: an oval, two eyes, a mouth.",
@@ -378,14 +378,15 @@ TEXT: dict[str, tuple[str, str]] = {
         "線画・モデル・シードが PNG に記録されます。用紙にドロップすると続きから始められます。",
     ),
     "app.drawing_fine": (
-        "This looks like the drawings the model learned from.",
-        "モデルが学んだ線画に近い描き方です。",
+        "Size and lines are fine.",
+        "大きさも線の太さもちょうどよい具合です。",
     ),
     "app.normalise": ("Normalise", "整える"),
     "app.normalise_hint": (
         "Centres the drawing and gives it the size and line width the model learned from. Undo brings it back.",
         "線画を中央に寄せ、大きさと線の太さを学習時に合わせます。元に戻せます。",
     ),
+    "app.outdated": ("Not up to date", "更新前の写真"),
     "app.rate": ("{rate} a second", "毎秒 {rate} 枚"),
     "app.waking": ("Loading the model…", "モデルを読み込んでいます…"),
     "app.variations": ("Variations", "バリエーション"),
@@ -393,7 +394,8 @@ TEXT: dict[str, tuple[str, str]] = {
         "The same drawing with other noise. Choose one to keep its seed.",
         "同じ線画に別のノイズを加えます。選ぶとそのシードを使います。",
     ),
-    "app.variations_make": ("Make variations", "作る"),
+    "app.variations_make": ("Make variations", "バリエーションを作る"),
+    "app.variations_done": ("{done} of {count}", "{count} 枚中 {done} 枚"),
     "app.how_many": ("How many", "枚数"),
     "app.take_seed": ("Use seed {seed}", "シード {seed} を使う"),
     "app.draw_first": ("Draw something first.", "先に何か描いてください。"),
@@ -401,12 +403,11 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.how_generator": ("The generator", "生成器"),
     "app.how_generator_text": (
         "A network shaped like a U reads your drawing at ever coarser scales, down to a few points "
-        "that know the whole face, and then paints its way back up to 256 × 256 pixels. At every scale "
+        "that know the whole face, and then paints its way back up to {size} × {size} pixels. At every scale "
         "a direct connection hands the lines across, so an eye stays where you drew it. It "
         "learned by guessing the photograph of a drawing, again and again, and being told how far "
         "off it was.",
-        "U 字型のネットワークが線画をだんだん粗く読み取り、顔全体を表すわずかな点まで縮めてから、256 "
-        "× 256 画素"
+        "U 字型のネットワークが線画をだんだん粗く読み取り、顔全体を表すわずかな点まで縮めてから、{size} × {size} 画素"
         "の写真へ描き戻します。各段階で線の情報を直接渡すので、目は描いた場所に残ります。線画と写真の組を"
         "何度も見せ、写真を当てられるように学習させました。",
     ),
@@ -453,8 +454,8 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "app.error": ("That did not work", "処理できませんでした"),
     "app.no_answer": (
-        "The server did not answer. The next change of the drawing tries again.",
-        "サーバーから応答がありません。次に描いたときに再試行します。",
+        "The server did not answer. Try again when the connection is back.",
+        "サーバーから応答がありません。接続が戻ってからもう一度試してください。",
     ),
     "app.busy": (
         "Too many visitors are waiting. Try again in a moment.",

@@ -265,6 +265,103 @@ def test_a_photo_becomes_strokes_that_follow_the_slider(visit: Open, tmp_path: P
     assert strokes(page) == [] and face(page) is None
 
 
+def test_an_import_never_takes_away_what_was_drawn(visit: Open, tmp_path: Path) -> None:
+    photo = Image.radial_gradient("L").resize((320, 240)).convert("RGB")
+    photo.paste((190, 120, 90), (90, 30, 230, 210))
+    photo.save(tmp_path / "photo.jpg")
+    (tmp_path / "evil.png").write_text("<svg/>")
+    page = visit()
+    detail = "document.querySelector('[data-part=detail]')"
+    slide = f"{detail}.value = %s, {detail}.dispatchEvent(new Event('input'))"
+    imported = "JSON.parse(sessionStorage.getItem('ganstudio.sketch')).backdrop"
+    page.set_input_files("[data-part=file]", tmp_path / "photo.jpg")
+    page.wait_for_selector("[data-part=import]:not([hidden])")
+    settle(page)
+    page.set_input_files("[data-part=file]", tmp_path / "evil.png")  # the panel stays that of the photo
+    page.wait_for_function("document.querySelector('[data-part=note]').textContent.includes('SVG')")
+    page.check("[value=drawing]")
+    page.wait_for_function(f"{imported} !== null")
+    assert page.inner_text("[data-part=note]") == ""
+    stroke(page, oval(128, 130, 60, 80))
+    drawn = ink(page)
+    page.check("[value=photo]")
+    page.wait_for_function(f"{imported} === null")
+    page.evaluate(slide % 1)  # replaces the photo's lines, without a step of its own
+    page.wait_for_timeout(300)
+    settle(page)
+    press(page, "undo")
+    assert ink(page) == drawn
+    press(page, "undo")
+    press(page, "undo")
+    assert strokes(page) == [] and page.is_hidden("[data-part=import]")
+    page.set_input_files("[data-part=file]", tmp_path / "photo.jpg")
+    page.wait_for_selector("[data-part=import]:not([hidden])")
+    assert page.input_value("[data-part=detail]") == "0.5"
+    press(page, "clear")
+    assert page.is_hidden("[data-part=import]")
+
+
+def test_browser_tabs_keep_their_own_drawings(visit: Open) -> None:
+    page = visit()
+    stroke(page, oval(128, 130, 60, 80))
+    first = ink(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("[data-part=face]:not([hidden])")
+    assert ink(other) == first  # a new tab goes on with the last drawing
+    stroke(other, oval(105, 115, 8, 5))
+    page.reload()
+    page.wait_for_selector("[data-part=face]:not([hidden])")
+    assert ink(page) == first != ink(other)
+
+
+def test_clear_leaves_nothing_of_the_face(visit: Open) -> None:
+    page = visit()
+    assert page.is_disabled("[data-do=save-drawing]")
+    stroke(page, oval(128, 130, 60, 80))
+    page.click("[data-do=compare]")
+    assert page.is_visible("[data-part=before]") and page.is_enabled("[data-do=save-drawing]")
+    press(page, "clear")
+    assert face(page) is None and page.is_hidden("[data-part=before]") and page.is_hidden("[data-do=normalise]")
+    assert page.inner_text("[data-part=meter]") == "" and page.inner_text("[data-part=findings]") == ""
+    assert page.get_attribute("[data-do=compare]", "aria-pressed") == "false"
+
+
+def test_the_seed_field_shows_what_is_used(visit: Open) -> None:
+    page = visit()
+    stroke(page, oval(128, 130, 60, 80))
+    page.uncheck("[data-part=steady]")
+    for typed, used in (("-5", "0"), ("1.7", "2"), ("", "0"), ("4294967295", "2147483647")):
+        page.fill("[data-part=seed]", typed)
+        page.keyboard.press("Tab")
+        assert page.input_value("[data-part=seed]") == used
+    page.fill("[data-part=seed]", "2147483645")
+    page.dblclick("[data-do=variations]")
+    page.wait_for_function("!document.querySelector('[data-do=variations]').disabled")
+    shown = page.evaluate("[...document.querySelectorAll('[data-part=gallery] button')].map((each) => each.ariaLabel)")
+    assert shown == [say("app.take_seed", seed=2**31 - 3 + k) for k in range(3)]
+    assert page.inner_text("[data-part=note]") == ""
+
+
+def test_without_a_connection_the_page_says_so_and_recovers(visit: Open) -> None:
+    page = visit()
+    stroke(page, oval(128, 130, 60, 80))
+    before = face(page)
+    page.context.set_offline(True)
+    page.click("[data-do=download]")
+    note = "document.querySelector('[data-part=note]').textContent"
+    page.wait_for_function(f"{note} === {json.dumps(TEXT['app.no_answer'][0])}")
+    page.keyboard.press("]")  # an error goes away with the next action
+    assert page.inner_text("[data-part=note]") == "" and page.input_value("[data-part=size]") == "3.5"
+    box = page.locator("[data-part=canvas]").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 150, box["y"] + 150)
+    page.wait_for_function(f"{note} === {json.dumps(TEXT['app.no_answer'][0])}")
+    page.context.set_offline(False)
+    page.wait_for_function(f"document.querySelector('[data-part=face]').src !== {json.dumps(before)}")
+    page.wait_for_function(f"{note} === ''")
+
+
 def test_a_downloaded_png_restores_the_drawing(visit: Open, tmp_path: Path) -> None:
     page = visit()
     stroke(page, oval(128, 130, 60, 80))
@@ -340,6 +437,9 @@ def test_without_live_a_button_makes_the_face(visit: Open) -> None:
     assert face(page) is None
     page.click("[data-do=make]")
     page.wait_for_selector("[data-part=face]:not([hidden])")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+Shift+z")
+    page.wait_for_selector("[data-part=face]", state="hidden")
 
 
 def test_the_patch_of_the_critic_is_drawn_to_scale(visit: Open) -> None:

@@ -8,7 +8,10 @@ import contextlib
 import io
 import json
 import re
+import socket
 import string
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,8 @@ import httpx
 import pytest
 from gradio.utils import get_upload_folder
 from gradio_client import Client, handle_file
-from PIL import Image, ImageDraw
+from gradio_client.exceptions import AppError
+from PIL import Image, ImageChops, ImageDraw
 
 from ganstudio import images, ui
 from ganstudio.data import drawing
@@ -26,6 +30,7 @@ from ganstudio.ui import canvas, language, page
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import uploaded
 
+ROOT = Path(__file__).parents[1]
 STATIC = Path(ui.__file__).parent / "static"
 SOURCES = [*Path(ui.__file__).parent.glob("*.py"), *STATIC.glob("*.js"), *STATIC.glob("*.html")]
 
@@ -45,6 +50,12 @@ def png(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.save(file, "PNG")
     return file.getvalue()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def data_url(picture: Image.Image) -> str:
@@ -187,7 +198,7 @@ def test_the_canvas_takes_nothing_but_a_small_png(ask: Any, picture: object) -> 
     assert list(ask("save_picture", {"picture": picture, "strokes": []})) == ["error"]
 
 
-@pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "7", True, [1]])
+@pytest.mark.parametrize("seed", [-1, 2**31, 1.5, "7", True, [1]])
 def test_bad_seeds_are_refused(ask: Any, seed: object) -> None:
     answer = ask("translate_canvas", {"picture": data_url(sheet()), "seed": seed, "language": "ja"})
     assert answer == {"error": TEXT["app.bad_seed"][1].format(limit=canvas.MAX_SEED)}
@@ -218,7 +229,11 @@ def test_examples_are_named_in_the_visitors_language(ask: Any) -> None:
 
 def test_wake_tells_what_the_page_explains(ask: Any) -> None:
     answer = ask("wake", {})
-    assert answer["patch"] == 70 and len(answer["models"]) >= 1
+    assert (answer["patch"], answer["size"]) == (70, 256) and len(answer["models"]) >= 1
+
+
+def test_the_page_knows_the_largest_seed() -> None:
+    assert f'max="{canvas.MAX_SEED}"' in (STATIC / "sketch.html").read_text(encoding="utf-8")
 
 
 def test_normalise(ask: Any) -> None:
@@ -270,6 +285,17 @@ def test_photos_are_traced_and_drawings_are_not(app_url: str, ask: Any) -> None:
     assert ask("open_file", {"path": path, "kind": "photo"})["kind"] == "photo"
 
 
+def test_a_drawing_on_beige_paper_in_uneven_light_is_one(app_url: str, ask: Any) -> None:
+    page = images.letterbox(sheet(), 512)[0].rotate(7, Image.Resampling.BICUBIC, fillcolor="white")
+    light = Image.linear_gradient("L").resize(page.size).point(lambda value: 130 + value // 2)
+    paper = ImageChops.multiply(page, Image.new("RGB", page.size, (235, 220, 190)))
+    path = upload(app_url, "paper.png", png(ImageChops.multiply(paper, light.convert("RGB"))))
+    opened = ask("open_file", {"path": path, "kind": "auto"})
+    assert opened["kind"] == "drawing"
+    clean = picture_of(opened["backdrop"]).convert("L")
+    assert clean.getpixel((3, 3)) == clean.getpixel((250, 250)) == 255
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
@@ -291,7 +317,8 @@ def test_bad_files_get_a_sentence(app_url: str, ask: Any, name: str, data: bytes
 
 
 def test_settings_of_a_stranger_are_checked(app_url: str, ask: Any) -> None:
-    for bad in ({"seed": -1, "drawing": {"strokes": []}}, {"drawing": {"strokes": [7]}}):
+    old = {"seed": 2**31, "drawing": {"strokes": []}}  # the app once took larger seeds
+    for bad in (old, {"seed": -1, "drawing": {"strokes": []}}, {"drawing": {"strokes": [7]}}):
         path = upload(app_url, "x.png", images.encode_png(sheet(), bad))
         assert list(ask("open_file", {"path": path})) == ["error"]
 
@@ -339,8 +366,17 @@ def test_the_endpoint_for_other_programs(app_url: str, tmp_path: Path) -> None:
     )
     assert first.size == (300, 200) and first.format == "PNG"
     assert first.tobytes() == again.tobytes() != other.tobytes()
-    steady = client.predict(image=handle_file(str(file)), seed=None, model="", api_name="/translate")
+    steady = client.predict(handle_file(str(file)), api_name="/translate")
     assert Image.open(steady).size == (300, 200)
+    for seed in ("abc", 1.5, 2**31, [1]):
+        with pytest.raises(AppError, match=TEXT["app.bad_seed"][0].format(limit=canvas.MAX_SEED)):
+            client.predict(handle_file(str(file)), seed=seed, api_name="/translate")
+
+
+def test_the_api_page_documents_the_endpoint(app_url: str) -> None:
+    told = httpx.get(f"{app_url}/gradio_api/info").json()["named_endpoints"]["/translate"]
+    assert "the same seed gives the same picture" in told["description"]
+    assert not any("://" in json.dumps(each["example_input"]) for each in told["parameters"])
 
 
 def post_translate(app_url: str, image: object) -> str:
@@ -409,6 +445,16 @@ def test_pictures_are_made_one_at_a_time_in_order(monkeypatch: pytest.MonkeyPatc
 
     asyncio.run(ten())
     assert slow.most == 1 and slow.order == list(range(10))
+
+
+def test_the_start_says_that_a_model_is_missing() -> None:
+    start = [sys.executable, "app.py", "--port", str(free_port()), "--model", "nowhere/nope"]
+    with subprocess.Popen(start, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as app:
+        assert app.stderr is not None
+        try:
+            assert any("nope" in line for line in app.stderr) and app.poll() is None
+        finally:
+            app.kill()
 
 
 def test_a_missing_model_is_said_and_tried_again(tmp_path: Path, tiny_model: Path) -> None:

@@ -307,7 +307,7 @@ def normalise_image(image: Image.Image) -> Image.Image:
     fine = _grey(image, 4 * SIDE)
     if _inverted(fine):
         fine = 255 - fine
-    fine = _even_paper(fine)
+    fine = even_paper(fine)
     grey = cv2.resize(fine, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     found = _measure(grey)
     placement = _placement(found) if found else None
@@ -322,7 +322,7 @@ def normalise_image(image: Image.Image) -> Image.Image:
     return Image.fromarray(grey).convert("RGB")
 
 
-def _even_paper(grey: Plane) -> Plane:
+def even_paper(grey: Plane) -> Plane:
     """White paper and dark ink from a sheet in uneven light, (H,W) to (H,W); a clean drawing stays."""
     if _paper(grey) >= 248:
         return grey

@@ -42,9 +42,9 @@ class Models:
         self._painter = ThreadPoolExecutor(1, thread_name_prefix="paint")
         self._waiting = 0
 
-    def start(self) -> None:
+    def start(self) -> Future[Model]:
         """Begins to load the default model in the background."""
-        self._load(self.default)
+        return self._load(self.default)
 
     def names(self) -> list[str]:
         """The default first. Imports torch: not for the event loop."""

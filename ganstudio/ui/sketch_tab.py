@@ -7,7 +7,7 @@ from PIL import Image
 
 from ganstudio.text import Refused, say
 from ganstudio.ui import language
-from ganstudio.ui.canvas import MAX_SEED, canvas
+from ganstudio.ui.canvas import canvas, checked_seed
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import safe_image
 
@@ -22,17 +22,13 @@ def tab(models: Models) -> None:
 
 def _api(models: Models) -> None:
     async def translate(
-        image: Image.Image | Refused | None, seed: float | None, model: str, request: gr.Request
+        request: gr.Request, image: Image.Image | Refused | None, seed: object = None, model: str = ""
     ) -> Image.Image:
-        """Turn a drawing into a photograph.
+        """Turns a drawing into a photograph of the drawing's size.
 
-        Args:
-            image: The drawing: dark lines on white; any size and format that the app accepts.
-            seed: A whole number from 0 to 4294967295: the same seed gives the same picture. None: no noise.
-            model: The name of a model; empty for the one that the app was started with.
-
-        Returns:
-            The photograph, of the drawing's size.
+        image: dark lines on white, of any size and format that the app accepts.
+        seed: a whole number from 0 to 2147483647, the same seed gives the same picture; None: no noise.
+        model: the name of a model; empty: the one that the app was started with.
         """
         visitor = language.of_request({name.lower(): value for name, value in dict(request.headers).items()})
         try:
@@ -40,9 +36,9 @@ def _api(models: Models) -> None:
                 raise Refused("app.no_picture")
             if isinstance(image, Refused):
                 raise image
-            if seed is not None and not (0 <= seed <= MAX_SEED and float(seed).is_integer()):
-                raise Refused("app.bad_seed", limit=MAX_SEED)
-            return await models.translate(image, None if seed is None else int(seed), model)
+            # JavaScript's clients write 7 as 7.0 at times.
+            whole = int(seed) if isinstance(seed, float) and seed.is_integer() else seed
+            return await models.translate(image, checked_seed(whole), model)
         except Refused as refusal:
             title = say("app.error", visitor)
             raise gr.Error(refusal.say(visitor), title=title, print_exception=False) from refusal
@@ -50,6 +46,7 @@ def _api(models: Models) -> None:
     # Components and a button that nobody sees: they give the endpoint its types, upload and documentation.
     image = safe_image(label="image", type="pil", format="png", visible=False)
     seed = gr.Number(label="seed", value=None, visible=False)
+    seed.preprocess = lambda payload: payload  # type: ignore[method-assign]  # what is no number gets our sentence
     model = gr.Textbox(label="model", value="", visible=False)
     face = gr.Image(label="face", format="png", visible=False)
     gr.Button(visible=False).click(

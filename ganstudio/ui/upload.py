@@ -17,6 +17,8 @@ from PIL import Image
 from ganstudio import images
 from ganstudio.text import Refused
 
+EXAMPLE = {"path": "drawing.png", "meta": {"_type": "gradio.FileData"}}
+
 
 def uploaded(path: object) -> Path:
     """The file that a visitor uploaded; raises Refused for every path outside the upload folder.
@@ -41,6 +43,8 @@ def safe_image(**options: Any) -> gr.Image:
     component = gr.Image(**options)
     component.preprocess = _decoded  # type: ignore[method-assign, assignment]
     component.async_move_resource_to_block_cache = _only_uploads  # type: ignore[method-assign]
+    # The framework's own example, shown on the API page, is an address on the network.
+    component.example_payload = lambda: EXAMPLE  # type: ignore[method-assign]
     return component
 
 

@@ -203,13 +203,16 @@ function makePad(screen, tool, onChange) {
     sheet,
     strokes: () => page.strokes,
     backdrop: () => page.backdrop,
-    isEmpty: () => page.strokes.length === 0 && !page.backdrop && held === null,
+    page: () => page,
+    // Whether a page is the one on the canvas or one that undo leads back to.
+    holds: (each) => each === page || past.includes(each),
+    // Also after the eraser took everything away.
+    isBlank: () => new Uint32Array(pens[1].getImageData(0, 0, SIDE, SIDE).data.buffer).every((pixel) => pixel === 0xffffffff),
     isDrawing: () => held !== null,
     canUndo: () => past.length > 0,
     canRedo: () => future.length > 0,
     undo: () => step(past, future),
     redo: () => step(future, past),
-    clear: () => commit({ strokes: [], backdrop: null }),
     // Puts another drawing on the canvas, as one step of the history.
     load: (strokes, picture = null) => commit({ strokes, backdrop: picture }),
     // Replaces what the last `load` brought, without a step of its own: for a slider that is being dragged.

@@ -9,6 +9,7 @@ fill(element);
 const tool = { erase: false, width: 2.5, eraser: 14, mirror: false, smooth: false };
 const pad = makePad(part("canvas"), tool, changed);
 const STORE = "ganstudio.sketch";
+const USUAL_DETAIL = 0.5; // of the lines taken from a photo, 0 to 1
 let stamp = 0; // counts the changes of the drawing
 
 // --- the face follows the pen ----------------------------------------------------------------------------------
@@ -34,7 +35,8 @@ function newestWins(work) {
 let since = null; // when the oldest change happened that the server has not seen
 let arrivals = []; // when the last pictures came, for the pictures a second
 
-const seedField = () => Math.max(0, Math.floor(Number(part("seed").value)) || 0);
+const MAX_SEED = Number(part("seed").max);
+const seedField = () => Math.min(Math.max(Math.round(Number(part("seed").value)) || 0, 0), MAX_SEED);
 const seed = () => (part("steady").checked ? null : seedField());
 const sheet = () => pad.sheet.toDataURL("image/png");
 
@@ -50,7 +52,7 @@ const follow = newestWins(async () => {
   const asked = since ?? performance.now();
   const mark = stamp;
   since = null;
-  if (pad.isEmpty()) {
+  if (pad.isBlank()) {
     await showFace(null);
     showFindings([]);
   } else {
@@ -58,6 +60,7 @@ const follow = newestWins(async () => {
     note(answer.error ?? "");
     if (answer.picture) {
       await showFace(answer.picture);
+      element.dataset.outdated = false;
       meter(performance.now() - asked);
       if (answer.findings) showFindings(answer.findings);
     }
@@ -74,20 +77,29 @@ async function showFace(source) {
     await ready.decode();
     part("face").src = part("patch-face").src = source;
   }
-  face.hidden = !source;
+  face.hidden = part("patch-face").hidden = !source;
   part("before").src = sheet();
-  setCompare(action("compare").ariaPressed === "true");
+  if (!source) part("meter").textContent = "";
+  setCompare(source !== null && action("compare").ariaPressed === "true");
 }
 
 function showFindings(findings) {
   const fine = findings.length === 0;
-  part("findings").textContent = fine ? (pad.isEmpty() ? "" : say("app.drawing_fine")) : findings.join(" ");
+  const joined = findings.join(language === "ja" ? "" : " ");
+  part("findings").textContent = fine && !pad.isBlank() ? say("app.drawing_fine") : joined;
   part("helper").dataset.fine = fine;
   action("normalise").hidden = fine;
 }
 
 function note(text) {
   part("note").textContent = text;
+}
+
+// Without live, the face and the findings are those of the drawing and the seed before.
+function outdated() {
+  if (part("face").hidden) return;
+  element.dataset.outdated = true;
+  part("meter").textContent = say("app.outdated");
 }
 
 function meter(milliseconds) {
@@ -102,18 +114,21 @@ function changed(finished) {
   stamp += 1;
   since ??= performance.now();
   element.dataset.stamp = stamp;
-  part("invite").hidden = !pad.isEmpty();
+  const blank = pad.isBlank();
+  part("invite").hidden = !blank;
   action("undo").disabled = !pad.canUndo();
   action("redo").disabled = !pad.canRedo();
-  action("clear").disabled = action("compare").disabled = action("download").disabled = pad.isEmpty();
+  for (const name of ["clear", "compare", "download", "save-drawing"]) action(name).disabled = blank;
   if (finished) {
     remember();
     part("gallery").replaceChildren();
   }
-  if (part("live").checked || pad.isEmpty()) follow();
+  if (part("live").checked || blank) follow();
+  else outdated();
 }
 
 // --- the drawing survives a reload -----------------------------------------------------------------------------
+// Each browser tab keeps its own; a new one begins with the drawing that was changed last in any of them.
 
 function remember() {
   const saved = {
@@ -121,7 +136,7 @@ function remember() {
     live: part("live").checked,
   };
   try {
-    localStorage.setItem(STORE, JSON.stringify(saved));
+    for (const store of [sessionStorage, localStorage]) store.setItem(STORE, JSON.stringify(saved));
   } catch (error) {
     if (!(error instanceof DOMException)) throw error; // full or forbidden: drawing goes on without it
   }
@@ -130,7 +145,7 @@ function remember() {
 async function recall() {
   let saved = null;
   try {
-    saved = JSON.parse(localStorage.getItem(STORE));
+    saved = JSON.parse(sessionStorage.getItem(STORE) ?? localStorage.getItem(STORE));
   } catch (error) {
     if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
   }
@@ -148,6 +163,7 @@ function restoreOptions({ seed: number, steady = number == null, live, model }) 
 }
 
 function showOptions() {
+  part("seed").value = seedField(); // what is used, whatever was typed
   part("seed").disabled = part("steady").checked;
   action("make").hidden = part("live").checked;
 }
@@ -177,6 +193,11 @@ function showSize() {
   part("canvas").style.cursor = `url('data:image/svg+xml,${encodeURIComponent(ring)}') ${width / 2 + 1} ${width / 2 + 1}, crosshair`;
 }
 
+function resize(steps) {
+  part("size").stepUp(steps);
+  showSize();
+}
+
 function toggle(name) {
   tool[name] = !tool[name];
   press(name, tool[name]);
@@ -184,9 +205,8 @@ function toggle(name) {
 }
 
 function setCompare(on) {
-  const shown = on && !part("face").hidden;
   press("compare", on);
-  part("cut").hidden = part("before").hidden = !shown;
+  part("cut").hidden = part("before").hidden = !on || part("face").hidden;
 }
 
 function save(href, name) {
@@ -216,20 +236,33 @@ async function normalise() {
 }
 
 async function variations() {
+  if (pad.isBlank()) return note(say("app.draw_first"));
+  const button = action("variations");
+  button.disabled = true;
+  try {
+    await fillGallery(button);
+  } finally {
+    button.disabled = false;
+    button.textContent = say("app.variations_make");
+  }
+}
+
+async function fillGallery(button) {
   const gallery = part("gallery");
   const first = seedField();
+  const count = Math.min(Number(part("count").value), MAX_SEED - first + 1);
   const mark = stamp;
   gallery.replaceChildren();
-  if (pad.isEmpty()) return note(say("app.draw_first"));
-  for (let k = 0; k < Number(part("count").value) && mark === stamp; k++) {
+  for (let k = 0; k < count; k++) {
+    button.textContent = say("app.variations_done", { done: k, count });
     const answer = await picture(first + k);
     if (answer.error) return note(answer.error);
     if (mark !== stamp) return; // the drawing changed meanwhile: these would be faces of another drawing
     const card = document.createElement("button");
     card.type = "button";
-    card.title = say("app.take_seed", { seed: first + k });
-    card.innerHTML = `<img alt=""><span></span>`;
-    card.firstChild.src = answer.picture;
+    card.title = card.ariaLabel = say("app.take_seed", { seed: first + k });
+    card.innerHTML = `<img><span></span>`;
+    Object.assign(card.firstChild, { src: answer.picture, alt: say("app.face") });
     card.lastChild.textContent = first + k;
     card.addEventListener("click", () => {
       restoreOptions({ seed: first + k });
@@ -243,7 +276,7 @@ async function variations() {
 
 // --- files: a photo, a drawing, a PNG or a drawing that was saved here -------------------------------------------
 
-let stored = null; // the file that was uploaded last: {path, kind, loaded}
+let imported = null; // the picture that the import panel belongs to: {path, page: that it put on the canvas}
 
 async function openFile(file) {
   if (!file) return;
@@ -255,37 +288,58 @@ async function openFile(file) {
     console.warn(error); // too large for the server, or the connection broke
     return note(say("app.upload_failed"));
   }
-  stored = { path, loaded: false };
-  await importStored("auto");
+  await importPicture({ path, page: null }, "auto", USUAL_DETAIL);
 }
 
-async function importStored(kind) {
-  const answer = await ask("open_file", { path: stored.path, kind, detail: Number(part("detail").value) });
+async function importPicture(file, kind, detail = Number(part("detail").value)) {
+  const answer = await ask("open_file", { path: file.path, kind, detail });
+  if (file.page && file !== imported) return; // the panel was closed meanwhile
   note(answer.error ?? "");
   if (answer.error) return;
   if (answer.kind === "settings") restoreOptions(answer);
-  part("import").hidden = !["photo", "drawing"].includes(answer.kind);
+  part("detail").value = detail;
   part("detail-row").hidden = answer.kind !== "photo";
   element.querySelectorAll('[name="gs-kind"]').forEach((each) => (each.checked = each.value === answer.kind));
-  const put = stored.loaded ? pad.replace : pad.load;
-  stored.loaded = true;
-  await put(answer.strokes, answer.backdrop);
+  // What the visitor drew since then must stay within reach of undo.
+  await (pad.page() === file.page ? pad.replace : pad.load)(answer.strokes, answer.backdrop);
+  file.page = pad.page();
+  imported = ["photo", "drawing"].includes(answer.kind) ? file : null;
+  part("import").hidden = !imported;
+  showSheet();
 }
+
+function closeImport() {
+  imported = null;
+  part("import").hidden = true;
+}
+
+async function undo() {
+  await pad.undo();
+  if (imported && !pad.holds(imported.page)) closeImport();
+}
+
+async function put(strokes) {
+  closeImport();
+  await pad.load(strokes);
+  showSheet();
+}
+
+const showSheet = () => part("drop").scrollIntoView({ block: "nearest", behavior: "smooth" });
 
 // --- how it works: the square that the critic judges ---------------------------------------------------------------
 
-let patch = 0;
+let share = 0; // of the picture's side
 
-function showPatch(size) {
-  if (!size || size === patch) return;
-  patch = size;
+function explain({ patch, size }) {
+  part("generator-text").textContent = say("app.how_generator_text", { size });
+  if (!patch) return;
+  share = Math.min(1, patch / size);
   part("patch-text").textContent = say("app.how_critic_text", { patch });
   part("patch-caption").textContent = say("app.how_patch", { patch });
   movePatch(0.5, 0.42);
 }
 
 function movePatch(x, y) {
-  const share = Math.min(1, patch / SIDE);
   const at = (middle) => `${100 * Math.min(Math.max(middle - share / 2, 0), 1 - share)}%`;
   Object.assign(part("patch").style, { width: `${100 * share}%`, height: `${100 * share}%`, left: at(x), top: at(y) });
 }
@@ -300,16 +354,18 @@ part("patch-sheet").addEventListener("pointermove", (event) => {
 const actions = {
   pen: () => choose(false),
   eraser: () => choose(true),
-  undo: () => pad.undo(),
+  undo,
   redo: () => pad.redo(),
-  clear: () => pad.clear(),
+  clear: () => put([]),
+  narrower: () => resize(-2),
+  wider: () => resize(2),
   mirror: () => toggle("mirror"),
   smooth: () => toggle("smooth"),
   make: () => follow(),
   open: () => part("file").click(),
   compare: () => setCompare(action("compare").ariaPressed !== "true"),
   "save-drawing": saveDrawing,
-  "close-import": () => (part("import").hidden = true),
+  "close-import": closeImport,
   download, normalise, variations,
 };
 
@@ -318,7 +374,10 @@ element.addEventListener("click", (event) => {
   if (name) actions[name]();
 });
 
-const keys = { b: "pen", e: "eraser", m: "mirror" };
+// What went wrong is of no interest to the one who goes on; that the model is loading still is.
+for (const begun of ["pointerdown", "keydown"]) document.addEventListener(begun, () => awake && note(""));
+
+const keys = { b: "pen", e: "eraser", m: "mirror", "[": "narrower", "]": "wider" };
 const commands = { z: "undo", "shift+z": "redo", y: "redo" };
 
 document.addEventListener("keydown", (event) => {
@@ -338,16 +397,23 @@ part("file").addEventListener("change", () => {
   openFile(part("file").files[0]);
   part("file").value = ""; // so that the same file can be opened again
 });
-part("detail").addEventListener("input", newestWins(() => importStored("photo")));
+part("detail").addEventListener("input", newestWins(() => importPicture(imported, "photo")));
 element.querySelectorAll('[name="gs-kind"]').forEach((each) =>
-  each.addEventListener("change", () => importStored(each.value)));
+  each.addEventListener("change", () => importPicture(imported, each.value)));
 for (const name of ["steady", "seed", "live", "model"]) {
   part(name).addEventListener("change", () => {
     showOptions();
     remember();
     if (part("live").checked) follow();
+    else outdated();
   });
 }
+part("model").addEventListener("change", wake);
+window.addEventListener("online", () => {
+  wake();
+  fillShelf();
+  if (part("live").checked) follow();
+});
 element.addEventListener("dragover", (event) => {
   event.preventDefault();
   part("drop").classList.add("gs-over");
@@ -361,15 +427,19 @@ element.addEventListener("drop", (event) => {
 
 // --- the start -----------------------------------------------------------------------------------------------------
 
+let awake = false;
+
 // The server may still be loading the model: say so, and say early when there is none.
 async function wake() {
+  const model = part("model").value;
   note(say("app.waking"));
-  const answer = await ask("wake", {});
+  const answer = await ask("wake", { model });
   note(answer.error ?? "");
   if (answer.error) return;
-  part("model").replaceChildren(...answer.models.map((name) => new Option(name, name)));
+  awake = true;
+  part("model").replaceChildren(...answer.models.map((name) => new Option(name, name, false, name === model)));
   part("model").hidden = answer.models.length < 2;
-  showPatch(answer.patch);
+  explain(answer);
 }
 
 async function begin() {
@@ -378,6 +448,11 @@ async function begin() {
   changed(false);
   await recall();
   wake();
+  fillShelf();
+}
+
+async function fillShelf() {
+  if (part("examples").hasChildNodes()) return;
   const answer = await ask("examples", {});
   if (answer.error) return note(answer.error);
   tool.width = answer.width;
@@ -387,7 +462,7 @@ async function begin() {
     const button = Object.assign(document.createElement("button"), { type: "button", title: name });
     button.ariaLabel = name;
     button.append(strokes.length ? thumbnail(strokes, 128) : name);
-    button.addEventListener("click", () => pad.load(strokes));
+    button.addEventListener("click", () => put(strokes));
     part("examples").append(button);
   }
 }
