@@ -185,10 +185,14 @@ def read_weights(file: Path) -> dict[str, Tensor]:
         raise Refused("model.no_safetensors", file=file, reason=error) from error
 
 
-def load_weights(file: Path, network: nn.Module) -> None:
-    """Weights from a safetensors file into `network`, cast to its dtype; raises `Refused` listing differences."""
+def load_weights(file: Path, network: nn.Module, fresh: bool = False) -> list[str]:
+    """Weights from a safetensors file into `network`, cast to its dtype; raises `Refused` listing differences.
+
+    With `fresh`, what the file lacks keeps its initial weights; the names of those are returned.
+    """
     found, wanted = read_weights(file), network.state_dict()
-    differences = [f"-{name}" for name in wanted if name not in found]
+    missing = [name for name in wanted if name not in found]
+    differences = [] if fresh else [f"-{name}" for name in missing]
     differences += [f"+{name}" for name in found if name not in wanted]
     differences += [
         f"{name} {tuple(found[name].shape)} for {tuple(tensor.shape)}"
@@ -200,4 +204,5 @@ def load_weights(file: Path, network: nn.Module) -> None:
         raise Refused("model.mismatch", file=file, differences=listed)
     if not all(torch.isfinite(tensor).all() for tensor in found.values()):
         raise Refused("model.not_finite", file=file)
-    network.load_state_dict(found)
+    network.load_state_dict(found, strict=not fresh)
+    return missing

@@ -143,7 +143,9 @@ class Session:
         if c.start_from and not self.run.list_checkpoints():
             folder = find(c.start_from)
             for name in self.recipe.exports:
-                load_weights(folder / f"{name}.safetensors", self.networks[name])
+                fresh = load_weights(folder / f"{name}.safetensors", self.networks[name], fresh=True)
+                if fresh:
+                    self.say(f"{name}: {len(fresh)} tensors that {c.start_from} lacks start fresh")
         for network in self.networks.values():
             network.to(self.device).to(memory_format=torch.channels_last).train()
             for tensor in network.state_dict().values():

@@ -349,3 +349,18 @@ def test_a_hub_id_is_fetched_without_anything_that_could_run(
     assert hub.find(source) == model
     assert asked["repository"] == "a/b" and asked["revision"] == revision
     assert not any(pattern.endswith((".py", ".bin", ".pt", "*", ".*")) for pattern in asked["allow_patterns"])
+
+
+def test_layers_that_a_start_lacks_keep_their_own_weights(tmp_path: Path) -> None:
+    """`--start-from` a model without a head may train one with a head; nothing else may differ."""
+    from ganstudio.networks.unet import UNet
+
+    old, new, wider = UNet(4, 3), UNet(4, 3, head=5), UNet(8, 3)
+    hub.save_weights(tmp_path / "generator.safetensors", old.state_dict())
+    fresh = hub.load_weights(tmp_path / "generator.safetensors", new, fresh=True)
+    assert fresh and all(name.startswith("detail.") for name in fresh)
+    assert all(torch.equal(new.state_dict()[name], tensor) for name, tensor in old.state_dict().items())
+    with pytest.raises(Refused, match="detail"):
+        hub.load_weights(tmp_path / "generator.safetensors", new)
+    with pytest.raises(Refused):
+        hub.load_weights(tmp_path / "generator.safetensors", wider, fresh=True)

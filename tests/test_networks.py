@@ -231,3 +231,20 @@ def test_saved_and_loaded_networks_give_equal_output(name: str, tmp_path: Path) 
     hub.load_weights(tmp_path / "weights.safetensors", other)
     x = torch.randn(1, 3, side, side)
     assert torch.equal(network.eval()(x), other.eval()(x))
+
+
+def test_a_fresh_head_changes_nothing_and_then_sees_the_source_at_full_resolution() -> None:
+    torch.manual_seed(0)
+    plain, headed = UNet(4, 3).eval(), UNet(4, 3, head=6).eval()
+    assert headed.load_state_dict(plain.state_dict(), strict=False).unexpected_keys == []
+    x = torch.rand(1, 3, 16, 16) * 2 - 1
+    with torch.no_grad():
+        torch.testing.assert_close(headed(x), plain(x))
+        assert headed.detail is not None
+        headed.detail[2].weight.normal_()
+    x.requires_grad_(True)
+    for network in (plain, headed):
+        for weights in network.encoder.parameters():
+            weights.data.zero_()  # leaves the head as the only way from the source to the picture
+    assert torch.autograd.grad(plain(x).sum(), x)[0].abs().max() == 0
+    assert (torch.autograd.grad(headed(x).sum(), x)[0] != 0).all()

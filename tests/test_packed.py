@@ -10,14 +10,17 @@ from ganstudio.engine import BACKENDS, Fast
 from ganstudio.networks.packed import can_pack, packed
 from ganstudio.recipes import RECIPES
 
+PAPER = {"upsample": "transposed"}
 needs_operators = pytest.mark.skipif(not can_pack(), reason="this PyTorch has no packed operators")
 
 
 @needs_operators
 @pytest.mark.parametrize("batch", [1, 3])
-@pytest.mark.parametrize("changes", [{}, {"norm": "batch"}, {"norm": "group"}, {"upsample": "transposed"}], ids=str)
+@pytest.mark.parametrize(
+    "changes", [{}, {"norm": "batch"}, {"norm": "group"}, {"head": 5}, {"upsample": "transposed"}], ids=str
+)
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_packed_is_the_same_function(recipe: str, changes: dict[str, str], batch: int) -> None:
+def test_packed_is_the_same_function(recipe: str, changes: dict[str, object], batch: int) -> None:
     torch.manual_seed(0)
     config = tiny_config(recipe, size=32, **changes)
     built = RECIPES[recipe].build(config)

@@ -17,10 +17,11 @@ NOISY_LEVELS = 3
 class UNet(nn.Module):
     """An encoder that halves the picture `depth` times, and a decoder that sees each level again by a skip.
 
-    (N,3,H,W) in [-1,1] -> float32 (N,3,H,W) in [-1,1]; H and W must be multiples of 2**depth. `width` channels after
-    the first level, doubling to at most 8 * width. `upsample` is "resize" (no checkerboard) or "transposed"
-    (as in the paper). At training time dropout is drawn by PyTorch; at test time the noise is an argument, so
-    that one shared network serves many seeds at once: see `noise`.
+    (N,3,H,W) in [-1,1] -> float32 (N,3,H,W) in [-1,1]; H and W must be multiples of 2**depth. `width` channels
+    after the first level, doubling to at most 8 * width. `upsample` is "resize" (no checkerboard) or "transposed"
+    (as in the paper). `head` channels at full resolution paint the finest detail; 0 is none, as in the paper. At
+    training time dropout is drawn by PyTorch; at test time the noise is an argument, so that one shared network
+    serves many seeds at once: see `noise`.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class UNet(nn.Module):
         norm_kind: str = "instance",
         upsample: str = "resize",
         dropout: float = 0.5,
+        head: int = 0,
     ) -> None:
         super().__init__()
         if depth < 2:
@@ -55,6 +57,15 @@ class UNet(nn.Module):
         self.noisy = [k for k in range(depth - 1) if 1 <= k <= NOISY_LEVELS] if dropout else []
         self.noise_channels = [channels[depth - 2 - k] for k in self.noisy]
         init_normal(self)
+        # The paper's last layer paints from features at half the resolution, so lines come out in steps of two
+        # pixels. A head of a few channels at full resolution, which sees the source again, adds the detail.
+        self.detail: nn.ModuleList | None = None
+        if head:
+            last = nn.Conv2d(head, 3, 3, padding=1)
+            nn.init.zeros_(last.weight)  # at first the network is the one without a head
+            nn.init.zeros_(last.bias)  # type: ignore[arg-type]
+            up = ResizeConv2d(channels[0] * 2, head)
+            self.detail = nn.ModuleList([up, nn.Conv2d(head + 3, head, 3, padding=1), last])
 
     def noise(self, height: int, width: int, seeds: Sequence[int]) -> tuple[Tensor, ...]:
         """Dropout masks for pictures of height x width, one picture a seed: float (len(seeds),C,h,w) a level.
@@ -74,18 +85,23 @@ class UNet(nn.Module):
         return tuple(torch.cat(level) for level in zip(*drawn, strict=True))
 
     def forward(self, x: Tensor, noise: Sequence[Tensor] = ()) -> Tensor:
-        skips = []
+        source, skips = x, []
         for level, encode in enumerate(self.encoder):
             x = encode(F.leaky_relu(x, 0.2) if level else x)  # (N,C,H/2^(level+1),W/2^(level+1))
             skips.append(x)
         skips.pop()
         masks = list(noise)
         for k, decode in enumerate(self.decoder):
-            x = decode(F.relu(x))
+            below = F.relu(x)
+            x = decode(below)
             if k in self.noisy and masks:
                 x = x * masks.pop(0).to(x.dtype)
             elif k in self.noisy and self.training:
                 x = F.dropout(x, self.dropout)
             if skips:
                 x = torch.cat([x, skips.pop()], dim=1)  # (N,2C,h,w)
+        if self.detail is not None:
+            up, mix, last = self.detail
+            fine = torch.cat([F.leaky_relu(up(below), 0.2), source.to(below.dtype)], dim=1)  # (N,head+3,H,W)
+            x = x + last(F.leaky_relu(mix(fine), 0.2))
         return torch.tanh(x.float())

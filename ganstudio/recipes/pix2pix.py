@@ -29,6 +29,7 @@ class Pix2PixConfig(Training):
     patch: int = knob(70, "side in pixels of the patch the discriminator judges", choices=tuple(PATCHES))
     norm: str = knob("instance", "normalisation of both networks", choices=NORMS)
     upsample: str = knob("resize", "enlargement; resize leaves no checkerboard", choices=("resize", "transposed"))
+    head: int = knob(0, "channels of a layer at full resolution at the end; 0 = none, as in the paper", 0, 256)
     dropout: float = knob(0.5, "share of the decoder's features dropped, the source of variations", 0.0, 0.9)
     loss: str = knob("vanilla", "adversarial loss", choices=tuple(ADVERSARIAL))
     l1_weight: float = knob(100.0, "weight of the L1 distance to the true picture", 0.0, 1e4)
@@ -50,7 +51,7 @@ class Pix2PixConfig(Training):
 
 def build(c: Pix2PixConfig) -> Networks:
     return {
-        "generator": UNet(c.width, c.depth, c.norm, c.upsample, c.dropout),
+        "generator": UNet(c.width, c.depth, c.norm, c.upsample, c.dropout, c.head),
         # Judges the source and the picture stacked: whether it is real, and whether it fits (3.1).
         "discriminator": PatchGAN(6, c.critic_width, c.patch, c.norm),
     }
