@@ -1,8 +1,9 @@
 """train(run): one loop for every recipe.
 
 The clock is images seen. Learning rate, averaged weights, data order and noise are functions of it, so that a
-run which was stopped, or killed, goes on to exactly the weights of one that was not. Runs in one process or in
-several (torchrun); gradients are averaged over the processes before each optimizer step.
+run which was stopped, or killed, goes on to exactly the weights of one that was not (on one machine, with as
+many threads: sums are rounded otherwise by another number of them). Runs in one process or in several (torchrun);
+gradients are averaged over the processes before each optimizer step.
 """
 
 from __future__ import annotations
