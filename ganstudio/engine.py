@@ -126,6 +126,9 @@ class Model:
         self.measured = measure(generator, self.size)
         chosen = fastest(self.measured)
         self.backend, self.fast = chosen.name, chosen.fast
+        # Once: every visitor's page asks for it, and building the networks takes longer than a picture.
+        discriminator = RECIPES[self.config["recipe"]].build(self.settings).get("discriminator")
+        self._receptive_field = discriminator.receptive_field() if isinstance(discriminator, PatchGAN) else None
 
     def translate(
         self, image: Image.Image | str | Path, *, seed: int | None = None, keep_size: bool = True
@@ -166,8 +169,7 @@ class Model:
 
     def receptive_field(self) -> int | None:
         """Side in pixels of the patch that its discriminator judged in training; None for other recipes."""
-        discriminator = RECIPES[self.config["recipe"]].build(self.settings).get("discriminator")
-        return discriminator.receptive_field() if isinstance(discriminator, PatchGAN) else None
+        return self._receptive_field
 
 
 _models: dict[Path, Model] = {}

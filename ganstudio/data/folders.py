@@ -290,16 +290,15 @@ def _continued(pixels: Pixels, top: int, left: int, right: int) -> Pixels:
     In the upper part of the sides, hair or an ear that the edge cuts gives way to the corner's colour.
     """
     upper = pixels.shape[0] * 7 // 10
+    corners = [np.median(corner, axis=(0, 1)) for corner in (pixels[:8, :8], pixels[:8, -8:])]  # (3,) each
     sides = []
-    for edge, corner, count in ((pixels[:, 0], pixels[:8, :8], left), (pixels[:, -1], pixels[:8, -8:], right)):
-        colour = np.median(corner, axis=(0, 1))  # (3,)
+    for edge, colour, count in zip((pixels[:, 0], pixels[:, -1]), corners, (left, right), strict=True):
         column = edge.copy()  # (H,3)
         unlike = np.abs(column[:upper] - colour).max(axis=1) > UNLIKE
         column[:upper][unlike] = colour
         sides.append(np.repeat(column[:, None], count, axis=1))
     wide = np.concatenate([sides[0], pixels, sides[1]], axis=1)
     blend = np.linspace(0, 1, wide.shape[1])[:, None]
-    corners = [np.median(corner, axis=(0, 1)) for corner in (pixels[:8, :8], pixels[:8, -8:])]
     row = ((1 - blend) * corners[0] + blend * corners[1]).round().astype(np.uint8)  # (W,3)
     return np.concatenate([np.repeat(row[None], top, axis=0), wide])
 
