@@ -6,15 +6,26 @@ Every figure is taken beside its reference, the two in turns, because a machine'
 from __future__ import annotations
 
 import dataclasses
+import os
 import statistics
+import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import psutil
 import torch
+from PIL import Image
 from torch import Tensor
 
-from ganstudio.engine import Model, describe, fastest, measure
+from ganstudio import images
+from ganstudio.analysis import colour
+from ganstudio.data import creatures
+from ganstudio.engine import Model, describe, example_extra, fastest, measure
+from ganstudio.networks.resnet import ResNet
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes.pix2pix import PIX2PIX, Pix2PixConfig
 from ganstudio.recipes.recipe import Batch
@@ -36,31 +47,33 @@ def in_turns(works: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> di
 
 
 def bench_network(model: Model) -> dict[str, Any]:
-    """Batch 1, eager float32 against the engine's choice: the model's generator, and the 64-channel U-Net."""
-    generator = model.networks[PIX2PIX.exports[0]]
+    """Batch 1, eager float32 against the engine's choice: the model's generator, and the papers' at 64 channels."""
+    generator = next(iter(model.networks.values()))
     return {
         **describe(model),
         "shipped": _against_eager(generator, model.size),
         "unet64": _against_eager(UNet(64, 8).eval().requires_grad_(False), 256),
+        "resnet9": _against_eager(ResNet(64, 9, upsample="transposed").eval().requires_grad_(False), 256),
     }
 
 
 def _against_eager(generator: torch.nn.Module, size: int) -> dict[str, Any]:
     x = torch.rand(1, 3, size, size) * 2 - 1
+    extra = example_extra(generator)
     chosen = fastest(measure(generator, size))
     fast = chosen.fast
 
     def eager() -> Tensor:
         with torch.inference_mode():
-            return generator(x)
+            return generator(x, *extra)
 
-    seconds = in_turns({"eager": eager, "fast": lambda: fast(x)})
+    seconds = in_turns({"eager": eager, "fast": lambda: fast(x, *extra)})
     return {
         "eager_milliseconds": seconds["eager"] * 1e3,
         "fast_milliseconds": seconds["fast"] * 1e3,
         "times_faster": seconds["eager"] / seconds["fast"],
         "backend": chosen.name,
-        "difference": (fast(x) - eager()).abs().mean().item(),
+        "difference": (fast(x, *extra) - eager()).abs().mean().item(),
     }
 
 
@@ -101,3 +114,35 @@ def _stepper(config: Pix2PixConfig) -> Callable[[], None]:
             PIX2PIX.step(networks, Batch(*pictures), update, config)
 
     return step
+
+
+def bench_colours(pictures: int = 800, size: int = 256, rounds: int = 3) -> dict[str, float]:
+    """Statistics of the colours of picture files on all cores, against decoding the same files alone; and by how much
+    more memory the whole takes than an eighth of it, at its peak."""
+    with tempfile.TemporaryDirectory(prefix="ganstudio-") as folder:
+        files = [Path(folder) / f"{number}.png" for number in range(pictures)]
+        drawn = [Image.fromarray(creatures.creature(seed, kind, size)) for seed, kind in creatures.EXAMPLES]
+        encoded = [images.encode_png(picture, {}) for picture in drawn]
+        for number, file in enumerate(files):
+            file.write_bytes(encoded[number % len(encoded)])
+        process = psutil.Process()
+
+        def peak(some: list[Path]) -> int:
+            return max(process.memory_info().rss for _ in colour.of_files(some))
+
+        few = peak(files[: max(1, pictures // 8)])
+        growth = peak(files) - few
+
+        def decode() -> None:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                for _ in pool.map(lambda file: images.decode(file, alpha="keep").size, files):
+                    pass
+
+        seconds = in_turns({"decode": decode, "statistics": lambda: deque(colour.of_files(files), 0)}, rounds)
+    return {
+        "pictures": pictures,
+        "seconds": seconds["statistics"],
+        "decoding_alone_seconds": seconds["decode"],
+        "times_decoding": seconds["statistics"] / seconds["decode"],
+        "memory_growth_megabytes": growth / 2**20,
+    }

@@ -5,14 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganstudio import __version__
-from ganstudio.text import Refused
+from ganstudio.text import LANGUAGES, Refused, say
 
 if TYPE_CHECKING:
+    from ganstudio.data.pokedex import Entry, Label
     from ganstudio.recipes.recipe import Recipe
 
 # Settings that may change when a run is resumed: they touch neither its networks nor its order of pictures.
@@ -24,10 +26,13 @@ CHANGEABLE = (
     "samples",
     "workers",
     "data",
+    "data_b",
+    "labels",
     "hold_out",
 )
 
 
+COMPLAINTS = 20  # files that are named before the rest is counted
 MODEL_HELP = "a name under checkpoints/, a folder, or a Hub id[@revision]"
 
 
@@ -44,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     demo_parser(verbs)
     train_parser(verbs, arguments)
     evaluate_parser(verbs)
+    colours_parser(verbs)
+    import_parser(verbs)
     bench_parser(verbs)
     options = parser.parse_args(arguments)
     try:
@@ -62,6 +69,11 @@ def translate_parser(verbs: Any) -> None:
     parser.add_argument("pictures", nargs="+", metavar="IMAGE", help="picture files")
     parser.add_argument("--model", required=True, help=MODEL_HELP)
     parser.add_argument("--out", required=True, help="folder of the results, made if absent")
+    parser.add_argument(
+        "--to",
+        help="what to turn the pictures into: fire, water, ... for recolour (two: water+flying), or a domain's name",
+    )
+    parser.add_argument("--strength", type=float, default=1.0, help="0 = the original, 1 = the network's, at most 2")
     parser.add_argument("--seed", type=_natural, help="draw the noise from this seed (default: no noise)")
     parser.add_argument(
         "--variations",
@@ -77,11 +89,15 @@ def run_translate(options: argparse.Namespace) -> int:
     from ganstudio import engine, images
 
     model = engine.load(options.model)
+    model.check(options.to, options.strength)  # before any picture is read
     out = _out_folder(options.out, options.pictures)
+    settings = {"model": model.name}
+    if model.targets:
+        settings |= {"to": options.to, "strength": options.strength}
     failed = 0
     for name in _progress(options.pictures):
         try:
-            picture = images.decode(name)
+            picture = images.decode(name, alpha="keep")
         except Refused as refusal:  # one bad file must not cost the others
             _complain(name, refusal)
             failed += 1
@@ -91,9 +107,10 @@ def run_translate(options: argparse.Namespace) -> int:
             results = model.variations(picture, options.variations, first)
             named = {f"{Path(name).stem}-{first + k}.png": (first + k, r) for k, r in enumerate(results)}
         else:
-            named = {f"{Path(name).stem}.png": (options.seed, model.translate(picture, seed=options.seed))}
+            result = model.translate(picture, to=options.to, seed=options.seed, strength=options.strength)
+            named = {f"{Path(name).stem}.png": (options.seed, result)}
         for file, (seed, result) in named.items():
-            _write(out / file, images.encode_png(result, {"model": model.name, "seed": seed}), options.pictures)
+            _write(out / file, images.encode_png(result, {**settings, "seed": seed}), options.pictures)
     return 1 if failed else 0
 
 
@@ -129,9 +146,15 @@ def run_sketch(options: argparse.Namespace) -> int:
 
 def evaluate_parser(verbs: Any) -> None:
     parser = verbs.add_parser("evaluate", help="measure a model on a data set", allow_abbrev=False)
-    parser.description = "Compare a model's pictures with the true ones of a paired data set."
+    parser.description = (
+        "Measure a model on pictures that it was not trained on: a paired one against the true pictures; one that "
+        "recolours by clouds of mean colours, a classifier and outlines (--labels), or against true partners (testA "
+        "and "
+        "testB in DIR)."
+    )
     parser.add_argument("--model", required=True, help=MODEL_HELP)
-    parser.add_argument("--data", required=True, help="folder of the pictures, in any paired form")
+    parser.add_argument("--data", required=True, help="folder of the pictures")
+    parser.add_argument("--labels", default="", help="CSV of labels, for models that recolour")
     parser.add_argument("--only", default="", help="text file that names the pictures to use")
     parser.add_argument("--sheet", type=Path, help="put a PNG of sources, outputs and true pictures here")
     parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.evaluate)")
@@ -141,8 +164,127 @@ def evaluate_parser(verbs: Any) -> None:
 def run_evaluate(options: argparse.Namespace) -> int:
     from ganstudio.engine import load
     from ganstudio.evaluate import evaluate
+    from ganstudio.evaluate_unpaired import evaluate_partners, evaluate_types
 
-    _print(evaluate(load(options.model), Path(options.data), options.only, _progress, options.sheet), options.json)
+    model, data = load(options.model), Path(options.data)
+    if model.recipe == "pix2pix":
+        found = evaluate(model, data, options.only, _progress, options.sheet)
+    elif model.recipe == "cyclegan" and not options.labels:
+        found = evaluate_partners(model, data, _progress)
+    else:
+        found = evaluate_types(model, data, options.labels, options.only, _progress, options.sheet)
+    _print(found, options.json)
+    return 0
+
+
+def colours_parser(verbs: Any) -> None:
+    parser = verbs.add_parser("colours", help="measure and draw the colours of many pictures", allow_abbrev=False)
+    parser.description = (
+        "Measure the colours of many pictures, without their pure white, pure black and transparent pixels: "
+        "statistics.csv, the mean colours as a cloud (scatter.html, .png) and the hues as a wheel (hues.html, .png)."
+    )
+    parser.add_argument(
+        "pictures",
+        type=Path,
+        metavar="DIR",
+        help="folder or ZIP of the pictures; a folder named like a type labels its own",
+    )
+    parser.add_argument("--labels", type=Path, metavar="CSV", help="table with id (or file), type1, type2 and names")
+    parser.add_argument("--out", required=True, help="folder of the results, made if absent")
+    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the figures' words (default: en)")
+    parser.set_defaults(run=run_colours)
+
+
+def run_colours(options: argparse.Namespace) -> int:
+    from ganstudio.data.archive import labels_of_zip, pictures_of_folder, pictures_of_zip
+    from ganstudio.data.pokedex import key, read_labels
+
+    source: Path = options.pictures
+    labels = read_labels(options.labels) if options.labels else {}
+    with tempfile.TemporaryDirectory(prefix="ganstudio-") as unpacked:
+        if source.is_dir():
+            if Path(options.out).resolve().is_relative_to(source.resolve()):
+                raise Refused("colours.out_inside", folder=source)
+            found = pictures_of_folder(source)
+        elif source.is_file():
+            labels = labels or labels_of_zip(source)
+            found = pictures_of_zip(source, Path(unpacked))
+        else:
+            raise Refused("data.no_folder", folder=source)
+        if not found:
+            raise Refused("data.empty", folder=source)
+        if options.labels and not any(key(path.stem) in labels for path, _ in found):
+            raise Refused("data.labels_match_none", folder=source, file=options.labels)
+        return _colours(found, labels, options)
+
+
+def _colours(found: Sequence[tuple[Path, str]], labels: dict[str, Label], options: argparse.Namespace) -> int:
+    """Measures the pictures one by one; what is kept of each is one row of the table and at most one point."""
+    from ganstudio.analysis import figures
+    from ganstudio.analysis.colour import of_files
+    from ganstudio.data.pokedex import Entry, Label, key, write
+
+    out = _out_folder(options.out)
+    collection, refused = figures.Collection(), 0
+
+    def entries() -> Iterator[Entry]:
+        nonlocal refused
+        measured = of_files(path for path, _ in found)
+        for (path, kind), (_, statistics) in zip(_progress(found), measured, strict=True):
+            if isinstance(statistics, Refused):
+                refused += 1
+                if refused <= COMPLAINTS:
+                    _complain(path.name, statistics)
+                continue
+            label = labels.get(key(path.stem)) or Label(("", ""), (kind,) if kind else ())
+            english = label.names[0] or path.stem
+            yield collection.add(Entry(path.stem, (english, label.names[1] or english), label.types, statistics))
+
+    part = out / "statistics.csv.part"
+    try:
+        # A file's name may be no UTF-8.
+        with part.open("w", encoding="utf-8", errors="replace", newline="") as table:
+            write(entries(), table)
+        if refused > COMPLAINTS:
+            print(f"ganstudio: {say('colours.more_refused', count=refused - COMPLAINTS)}", file=sys.stderr)
+        if not collection.count:
+            raise Refused("colours.nothing", folder=options.pictures)
+        part.replace(out / "statistics.csv")
+    except OSError as error:
+        raise Refused("translate.output", folder=out, reason=error.strerror) from error
+    finally:
+        part.unlink(missing_ok=True)
+    for name, content in {
+        "scatter.html": figures.scatter_html(collection, options.language).encode(),
+        "hues.html": figures.hues_html(collection, options.language).encode(),
+        "plotly.min.js": figures.script().encode(),
+        "scatter.png": figures.scatter_png(collection, options.language),
+        "hues.png": figures.hues_png(collection, options.language),
+    }.items():
+        _write(out / name, content, [])
+    _print({"pictures": collection.count, "refused": refused, "results": str(out)}, False)
+    return 0
+
+
+def import_parser(verbs: Any) -> None:
+    parser = verbs.add_parser("import-weights", help="make a model of weights trained elsewhere", allow_abbrev=False)
+    parser.description = (
+        "Make a model of a generator's weights from pytorch-CycleGAN-and-pix2pix (resnet_9blocks, resnet_6blocks, "
+        "unet_256, unet_128; any norm, with or without dropout), such as latest_net_G.pth. Code in a file is never run."
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="state dict, .pth or .safetensors")
+    parser.add_argument("--name", required=True, help="name of the new model")
+    parser.add_argument("--out", type=Path, help="folder to put the model's folder into (default: checkpoints/)")
+    parser.set_defaults(run=run_import)
+
+
+def run_import(options: argparse.Namespace) -> int:
+    from ganstudio.peers import import_weights
+
+    made = import_weights(options.file, options.name, options.out)
+    c = made.config
+    said = {"model": str(made.folder), "architecture": made.architecture, "width": c.width, "norm": c.norm}
+    _print({**said, "dropout": c.dropout, "size": c.size}, False)
     return 0
 
 
@@ -156,34 +298,54 @@ def bench_parser(verbs: Any) -> None:
 
 
 def run_bench(options: argparse.Namespace) -> int:
-    from ganstudio.bench import bench_network, bench_training
+    from ganstudio.bench import bench_colours, bench_network, bench_training
     from ganstudio.bench_app import bench_app
     from ganstudio.engine import load
 
     model = load(options.model)
     # First, since what follows leaves this process large and the machine warm.
     app = bench_app(options.model, options.browser)
-    _print({"app": app, "inference": bench_network(model), "training": bench_training()}, options.json)
+    colours = bench_colours()
+    found = {"app": app, "colours": colours, "inference": bench_network(model), "training": bench_training()}
+    _print(found, options.json)
     return 0
 
 
 def demo_parser(verbs: Any) -> None:
     parser = verbs.add_parser("demo", help="draw a data set to try a training on", allow_abbrev=False)
-    parser.description = "Draw pairs of line drawing and coloured cartoon face: DIR/source and DIR/target."
+    parser.description = (
+        "Draw a data set. faces: pairs of line drawing and coloured cartoon face, DIR/source and DIR/target. "
+        "ball (red and white; purple), creatures (of water; of fire): two unpaired kinds of picture, DIR/trainA "
+        "and DIR/trainB; in DIR/testA and DIR/testB pictures of one name show the same thing."
+    )
     parser.add_argument("--out", required=True, help="folder of the data set, made if absent")
-    parser.add_argument("--count", type=_natural, default=400, help="pairs to draw (default: 400)")
+    parser.add_argument("--kind", default="faces", help="faces (default), ball or creatures")
+    parser.add_argument(
+        "--count",
+        type=_natural,
+        default=400,
+        help="pairs to draw, or pictures of each kind and a tenth as many to test with (default: 400)",
+    )
     parser.add_argument("--size", type=_natural, default=128, help="side of the pictures in pixels (default: 128)")
-    parser.add_argument("--seed", type=_natural, default=0, help="other seeds give other faces (default: 0)")
+    parser.add_argument("--seed", type=_natural, default=0, help="other seeds give other pictures (default: 0)")
     parser.set_defaults(run=run_demo)
 
 
 def run_demo(options: argparse.Namespace) -> int:
     from ganstudio.data.demo import write_paired
+    from ganstudio.data.domains import KINDS, write_unpaired
 
+    if options.kind not in ("faces", *KINDS):
+        choices = ", ".join(("faces", *KINDS))
+        raise Refused("config.choice", name="--kind", value=repr(options.kind), choices=choices)
     if not 16 <= options.size <= 1024:
         raise Refused("config.bounds", name="--size", value=options.size, low=16, high=1024)
+    folder = _out_folder(options.out)
     try:
-        write_paired(_out_folder(options.out), options.count, options.size, options.seed)
+        if options.kind == "faces":
+            write_paired(folder, options.count, options.size, options.seed)
+        else:
+            write_unpaired(folder, options.kind, options.count, options.size, options.seed)
     except OSError as error:
         raise Refused("translate.output", folder=options.out, reason=error.strerror) from error
     return 0
@@ -213,7 +375,7 @@ def train_parser(verbs: Any, arguments: list[str]) -> None:
 
 def run_train(options: argparse.Namespace) -> int:
     from ganstudio.config import from_dict, to_dict
-    from ganstudio.data.folders import find_pairs
+    from ganstudio.data.sets import KINDS
     from ganstudio.recipes import RECIPES
     from ganstudio.runs.folder import RunFolder
     from ganstudio.trainer import NotFinite, train
@@ -236,7 +398,7 @@ def run_train(options: argparse.Namespace) -> int:
             if changed:
                 raise Refused("run.differs", folder=run.path, differences="; ".join(changed))
         else:  # new, or failed before its first checkpoint: there is nothing to lose but a mistyped setting
-            find_pairs(Path(given["data"]), config["form"])  # refused before a folder is made
+            KINDS[recipe.data][0](from_dict(recipe.config, config))  # refused before a folder is made
             run.begin(recipe.name, config)
     else:
         run = RunFolder(options.what)
@@ -326,7 +488,7 @@ def _given(options: argparse.Namespace, recipe: Recipe) -> dict[str, Any]:
     from ganstudio.config import fields
 
     values = {name: getattr(options, name) for name, *_ in fields(recipe.config) if hasattr(options, name)}
-    for name in ("data", "hold_out", "start_from"):  # a run is resumed from any working directory
+    for name in ("data", "data_b", "labels", "hold_out", "start_from"):  # a run is resumed from any working directory
         if values.get(name) and (name != "start_from" or Path(values[name]).is_dir()):
             values[name] = str(Path(values[name]).resolve())
     return values

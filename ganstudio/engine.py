@@ -12,23 +12,29 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from ganstudio import images
+from ganstudio import guided, images
 from ganstudio.hub import find, load_networks
 from ganstudio.networks.packed import can_pack, folded, packed
 from ganstudio.networks.patchgan import PatchGAN
+from ganstudio.networks.resnet import ResNet
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes import RECIPES
+from ganstudio.text import Refused
 
 TOLERANCE = 0.02  # mean absolute difference from float32 that is close enough: 2.5 of 255 levels
+MAX_STRENGTH = 2.0
+BAND = 2**20  # pixels of a large picture that are recoloured at a time
 TRIALS = 5  # timed passes of each way at loading
 
 
@@ -55,20 +61,31 @@ BACKENDS = (
 
 
 class Fast:
-    """A generator as `backend` runs it at pictures of `size`: (N,3,size,size) float32 in [-1,1] -> the same."""
+    """A generator as `backend` runs it at pictures of `size`: (N,3,size,size) float32 in [-1,1] -> the same.
+
+    `extra` is what the generator takes besides: a U-Net's noise, or the label (N,labels) of one that has labels.
+    """
 
     def __init__(self, generator: nn.Module, backend: Backend, size: int) -> None:
         self.backend = backend
         if backend.packed:
-            self.network = packed(generator, torch.zeros(1, 3, size, size, dtype=backend.dtype))
+            example = torch.zeros(1, 3, size, size, dtype=backend.dtype)
+            self.network = packed(generator, example, *(e.to(backend.dtype) for e in example_extra(generator)))
         else:
             self.network = folded(copy.deepcopy(generator)).to(backend.dtype)
 
     @torch.inference_mode()
-    def __call__(self, x: Tensor, noise: Sequence[Tensor] = ()) -> Tensor:
+    def __call__(self, x: Tensor, *extra: Tensor | Sequence[Tensor]) -> Tensor:
         order = torch.channels_last if self.backend.packed else torch.contiguous_format
         moved = x.to(self.backend.dtype).contiguous(memory_format=order)
-        return self.network(moved, noise).float() if len(noise) else self.network(moved).float()
+        cast = [e.to(self.backend.dtype) if isinstance(e, Tensor) else e for e in extra]
+        return self.network(moved, *cast).float()
+
+
+def example_extra(generator: nn.Module) -> tuple[Tensor, ...]:
+    """What a generator needs besides a picture to be run at all."""
+    labels = generator.labels if isinstance(generator, ResNet) else 0
+    return (torch.eye(labels)[:1],) if labels else ()
 
 
 @dataclass(frozen=True)
@@ -89,12 +106,13 @@ def measure(generator: nn.Module, size: int, trials: int = TRIALS) -> list[Measu
     x = torch.ones(1, 3, size, size)
     x[..., size // 4 : size // 4 + 2, size // 4 : -size // 4] = -1
     x[..., size // 4 : -size // 4, size // 3 : size // 3 + 2] = -1
+    extra = example_extra(generator)
     with torch.inference_mode():
-        reference = generator(x)
+        reference = generator(x, *extra)
     ways = [Fast(generator, backend, size) for backend in BACKENDS if backend.available()]
-    differences = [(fast(x) - reference).abs().mean().item() for fast in ways]  # warms each as well
+    differences = [(fast(x, *extra) - reference).abs().mean().item() for fast in ways]  # warms each as well
     # In turns: what else the machine does meanwhile slows all of them alike.
-    rounds = [[_timed(fast, x) for fast in ways] for _ in range(trials)]
+    rounds = [[_timed(fast, x, extra) for fast in ways] for _ in range(trials)]
     seconds = [min(times) for times in zip(*rounds, strict=True)]
     return [Measured(*row) for row in zip(ways, seconds, differences, strict=True)]
 
@@ -104,9 +122,9 @@ def fastest(measured: Sequence[Measured]) -> Measured:
     return min((m for m in measured if m.difference <= TOLERANCE), key=lambda m: m.seconds)
 
 
-def _timed(fast: Fast, x: Tensor) -> float:
+def _timed(fast: Fast, x: Tensor, extra: Sequence[Tensor]) -> float:
     start = time.perf_counter()
-    fast(x)
+    fast(x, *extra)
     return time.perf_counter() - start
 
 
@@ -114,37 +132,65 @@ class Model:
     """A published model, loaded and warmed; safe to use from several threads.
 
     `networks` are the published modules by name, float32, in eval mode. `size` is the side in pixels of the
-    square that the generator works on, `backend` the name of the chosen arithmetic, `measured` what it was
-    chosen from.
+    square that the generators work on, `backend` the name of the chosen arithmetic, `measured` what it was
+    chosen from. `targets` is what `translate` may be asked for: the types of a model that knows many, the two
+    domains of one that goes both ways, the one of a CycleGAN that goes one way; a pix2pix has none.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self.networks, self.settings, self.config = load_networks(folder)
+        self.recipe: str = self.config["recipe"]
         self.size: int = self.settings.size
-        generator = self.networks[RECIPES[self.config["recipe"]].exports[0]]
-        self.measured = measure(generator, self.size)
+        generators = [self.networks[n] for n in RECIPES[self.recipe].exports if n in self.networks]
+        self.measured = measure(generators[0], self.size)
         chosen = fastest(self.measured)
         self.backend, self.fast = chosen.name, chosen.fast
+        self.targets: tuple[str, ...] = ()
+        self._ways: dict[str, Fast] = {}
+        if self.recipe == "recolour":
+            self.targets = tuple(self.settings.domains.split(","))
+        elif len(generators) == 2:
+            self.targets = (self.settings.domain_a, self.settings.domain_b)
+            other = Fast(generators[1], self.fast.backend, self.size)  # of the same build as the first
+            self._ways = {self.settings.domain_a: other, self.settings.domain_b: self.fast}
+        elif self.recipe == "cyclegan":  # one way alone, such as weights of others
+            self.targets = (self.settings.domain_b if "a_to_b" in self.networks else self.settings.domain_a,)
         # Once: every visitor's page asks for it, and building the networks takes longer than a picture.
-        discriminator = RECIPES[self.config["recipe"]].build(self.settings).get("discriminator")
-        self._receptive_field = discriminator.receptive_field() if isinstance(discriminator, PatchGAN) else None
+        critics = [n for n in RECIPES[self.recipe].build(self.settings).values() if isinstance(n, PatchGAN)]
+        self._receptive_field = critics[0].receptive_field() if critics else None
 
     def translate(
-        self, image: Image.Image | str | Path, *, seed: int | None = None, keep_size: bool = True
+        self,
+        image: Image.Image | str | Path,
+        *,
+        to: str | None = None,
+        seed: int | None = None,
+        strength: float = 1.0,
+        keep_size: bool = True,
     ) -> Image.Image:
-        """The picture's translation, RGB, of the picture's own size (`keep_size`) or of `size` x `size`.
+        """The picture's translation, of the picture's own size (`keep_size`) or of `size` x `size`.
 
-        A picture of another aspect is put on a square of white, and cut out of the result. `seed` draws the
-        generator's noise: the same seed gives the same picture. None, the default, runs without noise, which is
-        the steady picture. Raises `Refused` for a file that is no readable picture.
+        `to` is one of `targets` (None where there is only one), or for a model of many types two of them joined by
+        "+". A picture of another aspect is put on a square of white, and cut out of the result. A pix2pix gives RGB.
+        The others keep transparency bit for bit (RGBA in, RGBA out), and where a picture is larger than `size` its
+        fine detail (see `guided.fit`); those that change colours leave a plain backdrop alone. `strength` 0 is the
+        picture itself, 1 the network's, up to 2 goes on beyond it. `seed` draws a U-Net's noise: the same seed gives
+        the same picture. None, the default, runs without noise, which is the steady picture. Raises `Refused` for a
+        file that is no readable picture, an unknown target, or a strength out of bounds.
         """
-        return self._translate(image, (seed,), keep_size)[0]
+        self.check(to, strength)
+        if self.recipe == "pix2pix":
+            return self._translate(image, (seed,), keep_size)[0]
+        picture = image if isinstance(image, Image.Image) else images.decode(image, alpha="keep")
+        return self._repaint(images.to_rgb(picture, alpha="keep"), to, seed, strength, keep_size)
 
     def variations(
         self, image: Image.Image | str | Path, count: int, seed: int = 0, keep_size: bool = True
     ) -> list[Image.Image]:
         """`count` translations; the k-th is the one that `translate(seed=seed + k)` gives."""
+        if self.recipe != "pix2pix":
+            raise Refused("engine.no_variations", model=self.name)
         return self._translate(image, tuple(range(seed, seed + count)), keep_size)
 
     def _translate(
@@ -156,20 +202,93 @@ class Model:
         results = [images.to_image(self.run(x, seed)) for seed in seeds]
         return [images.unpad(result, frame) for result in results] if keep_size else results
 
-    def run(self, x: Tensor, seed: int | None = None) -> Tensor:
-        """(1,3,size,size) in [-1,1] -> the same, with the noise of `seed`.
+    def _repaint(
+        self, picture: Image.Image, to: str | None, seed: int | None, strength: float, keep_size: bool
+    ) -> Image.Image:
+        """`translate` for the recipes that keep what a picture shows: RGB -> RGB, RGBA -> RGBA."""
+        colour = picture.convert("RGB")
+        alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
+        left_alone = None  # (H,W) of a plain backdrop
+        if alpha is None and getattr(self.settings, "output", "picture") == "colours":
+            left_alone = guided.backdrop(np.asarray(colour))
+        seen = alpha if left_alone is None else Image.fromarray(np.where(left_alone, 0, 255).astype(np.uint8))
+        on_white = colour
+        if seen is not None:
+            on_white = Image.new("RGB", colour.size, (255, 255, 255))
+            on_white.paste(colour, mask=seen)
+        square, frame = images.letterbox(on_white, self.size)
+        x = images.to_tensor(square)  # (1,3,size,size)
+        y = self.run(x, seed, to)
+        if not keep_size:
+            return images.to_image(x + strength * (y - x))
+        rows = slice(frame.top, frame.top + frame.inner_height)
+        columns = slice(frame.left, frame.left + frame.inner_width)
+        if frame.inner_width < frame.width and getattr(self.settings, "keep_detail", True):
+            weight = None
+            if seen is not None:
+                small = seen.resize((frame.inner_width, frame.inner_height), Image.Resampling.BOX)
+                weight = torch.from_numpy(np.array(small, np.float32))[None, None] / 255
+            maps = guided.fit(x[..., rows, columns], y[..., rows, columns].clamp(-1, 1), weight)
+            out = _in_bands(lambda band, top: guided.apply(maps, band, top, frame.height), colour, strength, left_alone)
+        else:
+            painted = images.to_tensor(images.unpad(images.to_image(y), frame))
+            out = _in_bands(lambda band, top: painted[:, :, top : top + band.shape[2]], colour, strength, left_alone)
+        if alpha is not None:
+            out.putalpha(alpha)
+        return out
+
+    def check(self, to: str | None, strength: float = 1.0) -> None:
+        """Raises `Refused`, saying what the model can do, where it cannot do `to` or `strength` is out of bounds.
+
+        Where there is one target at most, `to` need not be given."""
+        parts = to.split("+") if to is not None else list(self.targets[:1]) if len(self.targets) < 2 else []
+        most = 2 if self.recipe == "recolour" else 1
+        if bool(parts) != bool(self.targets) or len(parts) > most or not set(parts) <= set(self.targets):
+            raise Refused("engine.to", model=self.name, to=to or "-", known=", ".join(self.targets) or "-")
+        if not 0 <= strength <= MAX_STRENGTH:
+            raise Refused("engine.strength", limit=MAX_STRENGTH)
+
+    def run(self, x: Tensor, seed: int | None = None, to: str | None = None) -> Tensor:
+        """(1,3,size,size) in [-1,1] -> the same, with the noise of `seed`, towards `to`.
 
         One picture at a time: a batch is no faster on a CPU, and its rounding would differ, while a seed must
         give the same picture alone and among others.
         """
-        generator = self.fast.network
+        fast = self._ways.get(to or "", self.fast)
+        generator = fast.network
+        if self.recipe == "recolour":
+            assert to is not None
+            label = torch.zeros(1, len(self.targets))
+            for part in to.split("+"):
+                label[0, self.targets.index(part)] += 1 / len(to.split("+"))
+            return fast(x, label)
         if seed is not None and isinstance(generator, UNet) and generator.noisy:
-            return self.fast(x, generator.noise(x.shape[2], x.shape[3], (seed,)))
-        return self.fast(x)
+            return fast(x, generator.noise(x.shape[2], x.shape[3], (seed,)))
+        return fast(x)
 
     def receptive_field(self) -> int | None:
         """Side in pixels of the patch that its discriminator judged in training; None for other recipes."""
         return self._receptive_field
+
+
+def _in_bands(
+    change: Callable[[Tensor, int], Tensor], picture: Image.Image, strength: float, left_alone: NDArray[np.bool_] | None
+) -> Image.Image:
+    """x + strength (change(x) - x) for a picture of any size, some rows at a time: as floats it is 12 times as large.
+
+    `change` takes (1,3,n,W) in [-1,1] and the number of the first row; `left_alone` (H,W) marks pixels that stay.
+    """
+    pixels = np.array(picture)  # (H,W,3)
+    step = max(1, BAND // picture.width)
+    for top in range(0, picture.height, step):
+        band = pixels[top : top + step]
+        x = torch.from_numpy(band).permute(2, 0, 1)[None].float() / 127.5 - 1
+        y = (x + strength * (change(x, top) - x)).clamp(-1, 1)
+        changed = ((y[0] + 1) * 127.5).round().byte().permute(1, 2, 0).numpy()
+        if left_alone is not None:
+            changed = np.where(left_alone[top : top + step, :, None], band, changed)
+        pixels[top : top + step] = changed
+    return Image.fromarray(pixels)
 
 
 _models: dict[Path, Model] = {}

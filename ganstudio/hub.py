@@ -1,9 +1,10 @@
 """A published model: a folder in the Hub's layout, written, found, and loaded with nothing trusted.
 
     config.json                 what to build: recipe, settings, networks, images seen
-    <network>.safetensors       float16 weights, one file a network
+    <network>.safetensors       weights, one file a network; float16 but for those of ganstudio.peers
     README.md                   model card (with the Hub's front matter)
     samples.png                 sheet of samples
+    losses.csv                  the curves of its training: images, then a column a term
 
 Weights are safetensors only, strictly matched to the network that config.json names; nothing is unpickled.
 """
@@ -29,23 +30,35 @@ from ganstudio.runs.folder import write_json
 from ganstudio.text import Refused
 
 FORMAT = 1
-PATHS = ("data", "hold_out", "start_from")  # settings that name places on the trainer's machine: not published
+# Settings that name places on the trainer's machine: not published.
+PATHS = ("data", "data_b", "labels", "hold_out", "start_from")
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 MAX_WEIGHTS = 2 * 1024**3  # bytes of one weights file
 
 
 def publish(
-    folder: Path, recipe: str, config: Any, networks: Mapping[str, nn.Module], images: int, **facts: Any
+    folder: Path,
+    recipe: str,
+    config: Any,
+    networks: Mapping[str, nn.Module],
+    images: int,
+    *,
+    dtype: torch.dtype = torch.float16,
+    card: str = "",
+    losses: str = "",
+    **facts: Any,
 ) -> None:
     """Writes a model in the Hub's layout, whole or not at all; keeps a README.md that is already there.
 
-    `networks` are those to publish; `facts` are added to config.json (who trained it and how, say).
+    `networks` are those to publish, `dtype` is their weights' in the files; `card` is a README.md for a model that
+    has none, `losses` a losses.csv (see `RunFolder.losses`); `facts` are added to config.json (who trained it and
+    how, say).
     """
     half = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
     half.mkdir(parents=True)
     try:
         for name, network in networks.items():
-            save_weights(half / f"{name}.safetensors", network.state_dict(), torch.float16)
+            save_weights(half / f"{name}.safetensors", network.state_dict(), dtype)
         write_json(
             half / "config.json",
             {
@@ -53,12 +66,16 @@ def publish(
                 "recipe": recipe,
                 "images": images,
                 "networks": {name: f"{name}.safetensors" for name in networks},
-                "config": to_dict(config) | dict.fromkeys(PATHS, ""),
+                "config": {k: "" if k in PATHS else v for k, v in to_dict(config).items()},
                 **facts,
             },
         )
         if (folder / "README.md").is_file():
             shutil.copy2(folder / "README.md", half)
+        elif card:
+            (half / "README.md").write_text(card, encoding="utf-8")
+        if losses:
+            (half / "losses.csv").write_text(losses, encoding="utf-8")
         if folder.exists():
             old = folder.with_name(f".{folder.name}.old")
             shutil.rmtree(old, ignore_errors=True)
@@ -108,7 +125,7 @@ def _download(repository: str, revision: str | None) -> Path:
         folder = snapshot_download(
             repository,
             revision=revision,
-            allow_patterns=["config.json", "README.md", "samples.png", "*.safetensors"],
+            allow_patterns=["config.json", "README.md", "samples.png", "losses.csv", "*.safetensors"],
             etag_timeout=10,
         )
     except GatedRepoError as error:
@@ -135,8 +152,9 @@ def read(folder: Path) -> tuple[str, Any, dict[str, Any]]:
         raise Refused("model.other_format", file=file, recipe=recipe, format=written)
     if not (isinstance(settings, dict) and isinstance(names, dict) and all(type(f) is str for f in names.values())):
         raise Refused("model.damaged_config", file=file, reason="config or networks is no table")
-    missing = [name for name in RECIPES[recipe].exports if name not in names]
-    if missing:
+    exports = RECIPES[recipe].exports
+    missing = [name for name in exports if name not in names]
+    if missing and not (RECIPES[recipe].one_way and len(missing) < len(exports)):
         raise Refused("model.incomplete", file=file, recipe=recipe, networks=", ".join(missing))
     config: Any = from_dict(RECIPES[recipe].config, settings)
     if config.size % RECIPES[recipe].multiple(config):

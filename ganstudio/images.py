@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # torch takes seconds to import; the app's page must not wait
     from torch import Tensor
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")  # never EPS (runs Ghostscript), PDF or SVG
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 MAX_BYTES = 32 * 2**20
 MAX_PIXELS = 50_000_000  # below Pillow's own warning (89 million), so that its warning always means a refusal
 MAX_SIDE = 16_384

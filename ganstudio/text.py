@@ -50,6 +50,67 @@ TEXT: dict[str, tuple[str, str]] = {
         "The picture is {width} x {height} pixels; no side may be longer than {limit}. Make it smaller first.",
         "画像の大きさが {width} x {height} 画素あります。一辺は {limit} 画素までです。先に縮小してください。",
     ),
+    # --- engine and data of unpaired recipes ---------------------------------------------------------------
+    "engine.to": (
+        "{model} cannot turn a picture into {to}. It knows: {known}.",
+        "{model} は「{to}」への変換を知りません。使えるもの：{known}",
+    ),
+    "engine.strength": (
+        "The strength must lie between 0 and {limit}.",
+        "強さは 0 から {limit} までの数で指定してください。",
+    ),
+    "engine.no_variations": (
+        "{model} has no noise to vary: the same picture always gives the same result. Leave out the variations.",
+        "{model} には変化の元になるノイズがなく、同じ画像からは同じ結果になります。"
+        "バリエーションの指定を外してください。",
+    ),
+    "data.no_labels": (
+        "{folder} has no folder for each label with pictures inside, and no file of labels was given. Sort the "
+        "pictures "
+        "into folders named after their labels, or give --labels FILE.csv.",
+        "{folder} にラベルごとのフォルダーがなく、ラベルの表も指定されていません。"
+        "ラベル名のフォルダーに画像を分けるか、"
+        "--labels FILE.csv を指定してください。",
+    ),
+    "data.labels_match_none": (
+        "No picture of {folder} is named in {file}. A picture belongs to the row whose id equals its file name without "
+        "suffix.",
+        "{folder} の画像は {file} のどの行にも対応しません。拡張子を除いたファイル名と同じ id の行が、"
+        "その画像のラベルになります。",
+    ),
+    "data.no_such_label": (
+        "No picture has {label} as its first label in {file}. There are: {known}.",
+        "{file} に、最初のラベルが {label} の画像はありません。使えるもの：{known}",
+    ),
+    "data.no_domains": (
+        "{folder} has no trainA and trainB. Put the pictures of the two domains there, give the second folder as "
+        "--data-b, or pick two types with --labels, --domain-a and --domain-b.",
+        "{folder} に trainA と trainB がありません。2 つの領域の画像をそこに置くか、2 つ目のフォルダーを --data-b で、"
+        "または --labels、--domain-a、--domain-b で 2 つのタイプを指定してください。",
+    ),
+    "evaluate.one_way": (
+        "{model} has no targets to measure. Choose a model of two domains or of many types.",
+        "{model} には測れる変換先がありません。2 つの領域か、多くのタイプを扱うモデルを選んでください。",
+    ),
+    "evaluate.no_partners": (
+        "{folder} has no testA and testB with pictures of the same names, or the model does not go both ways. Give "
+        "such "
+        "a folder, or --labels FILE.csv.",
+        "{folder} に同じ名前の画像が入った testA と testB がないか、モデルが双方向ではありません。"
+        "そのようなフォルダーか、"
+        "--labels FILE.csv を指定してください。",
+    ),
+    "train.start_from": (
+        "{model} is a {recipe} model, from which this training cannot start. Choose one of the same recipe, or, for a "
+        "CycleGAN, a recolour model that knows both domains.",
+        "{model} は {recipe} のモデルで、この学習の出発点にはできません。同じレシピのモデルか、CycleGAN なら 2 "
+        "つの領域を"
+        "知る recolour モデルを選んでください。",
+    ),
+    "data.one_label": (
+        "Training needs pictures of at least two of the model's domains; the labels found are {known}.",
+        "学習には、モデルの領域のうち少なくとも 2 つの画像が必要です。見つかったラベル：{known}",
+    ),
     # --- drawing and sketch --------------------------------------------------------------------------------
     "drawing.not_a_drawing": (
         "This is no saved drawing. Choose a .json file that was saved here.",
@@ -324,6 +385,56 @@ TEXT: dict[str, tuple[str, str]] = {
         "The browser is measured with playwright, which make test installs. Run: make test",
         "ブラウザーの計測には playwright が要ります。make test が入れます。",
     ),
+    # --- weights of others ---------------------------------------------------------------------------------
+    "peers.no_file": (
+        "{file} is no file that can be read. Check its name, its folder and its permissions.",
+        "{file} は読めるファイルではありません。ファイル名、場所、アクセス権を確認してください。",
+    ),
+    "peers.not_weights": (
+        "{file} does not hold weights alone: it is damaged, of another format, or contains something else, such as "
+        "program "
+        "code, which was not run. Save the weights with torch.save(network.state_dict(), FILE) or as .safetensors.",
+        "{file} は重みだけのファイルではありません。壊れているか、別の形式か、"
+        "プログラムなど重み以外のものを含んでいます"
+        "（プログラムは実行していません）。torch.save(network.state_dict(), FILE) か .safetensors "
+        "で保存し直してください。",
+    ),
+    "peers.unknown": (
+        "{file} holds weights, but of no generator that is known here. Import one that pytorch-CycleGAN-and-pix2pix "
+        "made "
+        "with --netG resnet_9blocks, resnet_6blocks, unet_256 or unet_128, such as latest_net_G.pth.",
+        "{file} の重みは、ここで使える生成器のものではありません。pytorch-CycleGAN-and-pix2pix で --netG "
+        "resnet_9blocks、"
+        "resnet_6blocks、unet_256、unet_128 のいずれかで学習した latest_net_G.pth などを指定してください。",
+    ),
+    "peers.discriminator": (
+        "{file} is a discriminator, which judges pictures and makes none. Import the generator: latest_net_G.pth, or "
+        "latest_net_G_A.pth of a CycleGAN.",
+        "{file} は画像を見分けるための識別器で、画像を作れません。生成器 (latest_net_G.pth、CycleGAN なら "
+        "latest_net_G_A.pth) "
+        "を指定してください。",
+    ),
+    "peers.channels": (
+        "{file} is a generator of {channels_in} channels in and {channels_out} out. Only colour pictures are worked on "
+        "here: import one that was trained with --input_nc 3 --output_nc 3.",
+        "{file} は入力 {channels_in} チャンネル、出力 {channels_out} チャンネルの生成器です。"
+        "ここで扱えるのはカラー画像だけです。"
+        "--input_nc 3 --output_nc 3 で学習したものを指定してください。",
+    ),
+    "peers.differs": (
+        "{file} looks like {architecture}, but its tensors are not all those of that network: {differences}. Fetch the "
+        "file anew; a changed network cannot be imported.",
+        "{file} は {architecture} に似ていますが、中身が一致しません: {differences}。ファイルを取得し直してください。"
+        "改造されたネットワークは取り込めません。",
+    ),
+    "peers.name": (
+        "{name} cannot be the name of a model. Use letters, digits, - and _, with a letter or digit at the front.",
+        "{name} はモデルの名前にできません。文字、数字、- と _ を使い、先頭は文字か数字にしてください。",
+    ),
+    "peers.taken": (
+        "There is something at {folder} already. Choose another --name, or remove the folder first.",
+        "{folder} は既にあります。別の --name を選ぶか、先にそのフォルダーを削除してください。",
+    ),
     # --- the app -------------------------------------------------------------------------------------------
     "app.tagline": (
         "Draw a face; a photograph of it follows your pen.",
@@ -489,6 +600,391 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.drawing_too_heavy": (
         "The drawing's file is larger than {limit} MB.",
         "線画ファイルが {limit} MB を超えています。",
+    ),
+    # --- colours tab ---------------------------------------------------------------------------------------
+    "app.tab_colours": ("Colours", "色"),
+    "app.colours_source": ("Which pictures", "表示する画像"),
+    "app.colours_pokedex": ("Pokédex", "ポケモン図鑑"),
+    "app.colours_own": ("My pictures", "自分の画像"),
+    "app.colours_search": ("Search by name", "名前で探す"),
+    "app.colours_not_found": ("Nothing of that name.", "その名前は見つかりません。"),
+    "app.colours_mark": ("Mark a picture", "画像の位置を見る"),
+    "app.colours_mark_hint": (
+        "Shows where the mean colour of a picture of yours lies among these.",
+        "手持ちの画像の平均色が、この中のどこにあるかを示します。",
+    ),
+    "app.colours_pictures": ("Pictures or ZIP", "画像・ZIP"),
+    "app.colours_folder": ("Folder", "フォルダー"),
+    "app.colours_limits": (
+        "Measures your own collection: up to 20,000 pictures of at most 32 MB each, or a ZIP of at most 256 MB "
+        "(1 GB unpacked, 5 minutes). A CSV with the columns id and type1 gives them types, and so do subfolders named "
+        "like types (fire, water…). Each file is deleted as soon as it has been measured.",
+        "手持ちの画像をまとめて調べます。1 枚 32 MB まで、20,000 枚まで。ZIP は 256 MB まで (展開後 1 GB、5 分)。"
+        "id と type1 の列がある CSV か、タイプ名 (fire、water など) のサブフォルダーでタイプを付けられます。"
+        "ファイルは計測後すぐに削除します。",
+    ),
+    "app.colours_types": ("Types", "タイプ"),
+    "app.colours_all": ("All", "すべて"),
+    "app.colours_none": ("None", "なし"),
+    "app.colours_chip": (
+        "Shows or hides this type. Double click: only this one.",
+        "表示を切り替えます。ダブルクリックでこのタイプだけ。",
+    ),
+    "app.colours_primary": ("First type only", "第 1 タイプのみ"),
+    "app.colours_primary_hint": (
+        "Counts each picture by its first type alone, not by its second.",
+        "第 2 タイプを数えず、第 1 タイプだけで分けます。",
+    ),
+    "app.colours_untyped": ("No type", "タイプなし"),
+    "app.colours_cloud": (
+        "Mean colours in the RGB cube. Arrow keys turn it, plus and minus zoom.",
+        "RGB 立方体の中の平均色。矢印キーで回転、＋と－で拡大縮小。",
+    ),
+    "app.colours_wheel": ("Hues as a wheel, saturation and value below", "色相の円グラフと、その下に彩度と明度"),
+    "app.colours_nearer": ("Nearer", "近づく"),
+    "app.colours_farther": ("Farther", "遠ざかる"),
+    "app.colours_reset": ("Back to the first view", "最初の視点に戻す"),
+    "app.colours_count": ("{shown} of {count} Pokémon", "{count} 匹中 {shown} 匹を表示"),
+    "app.colours_count_own": ("{shown} of {count} pictures", "{count} 枚中 {shown} 枚を表示"),
+    "app.colours_some": ("{count} types", "{count} タイプ"),
+    "app.colours_nothing": ("Nothing chosen", "選択なし"),
+    "app.colours_back": ("Back to everything shown", "表示中の全体に戻る"),
+    "app.colours_before": ("Before", "変換前"),
+    "app.colours_after": ("After", "変換後"),
+    "app.colours_mean": ("Mean colour", "平均色"),
+    "app.colours_within": ("Spread within it (R, G, B)", "画像内のばらつき (R, G, B)"),
+    "app.colours_between": ("Spread between them (R, G, B)", "平均色のばらつき (R, G, B)"),
+    "app.colours_main_hue": ("Hues gather at", "色相の中心"),
+    "app.colours_grey": ("nowhere: grey", "なし (無彩色)"),
+    "app.colours_saturation": ("Saturation", "彩度"),
+    "app.colours_value": ("Value", "明度"),
+    "app.colours_help": (
+        "Drag to turn, scroll to zoom, click a point for its numbers.",
+        "ドラッグで回転、スクロールで拡大縮小。点をクリックすると数値が出ます。",
+    ),
+    "app.colours_facts": (
+        "A point is the mean red, green and blue of one picture, without its pure white, pure black and transparent "
+        "pixels. Only these numbers are kept here, no picture of any Pokémon.",
+        "点は 1 枚の画像の赤・緑・青の平均です。純白・純黒・透明の画素は除いています。"
+        "保存しているのは数値だけで、ポケモンの画像は含みません。",
+    ),
+    "app.colours_clear_marks": ("Remove my marks", "印を消す"),
+    "app.colours_csv": ("CSV", "CSV"),
+    "app.colours_csv_hint": ("The numbers of everything shown", "表示中のすべての数値"),
+    "app.colours_wheel_png": ("Wheel as PNG", "色相を PNG で保存"),
+    "app.colours_cloud_png": ("Cloud as PNG", "散布図を PNG で保存"),
+    "app.colours_no_webgl": (
+        "This browser cannot draw in three dimensions (WebGL is off or missing), so the cloud of points is not shown. "
+        "Search by name and the types still work, and the hues are shown. Turning on hardware acceleration in the "
+        "browser's settings usually helps.",
+        "このブラウザーでは 3D を描けないため (WebGL が無効)、散布図を表示できません。名前の検索とタイプの選択、"
+        "色相の表示は使えます。ブラウザーの設定でハードウェア アクセラレーションを有効にすると直ることがあります。",
+    ),
+    "app.colours_loading": ("Loading the colours…", "色のデータを読み込んでいます…"),
+    "app.colours_sending": ("Sending… {share} %", "送信中… {share} %"),
+    "app.colours_unpacking": ("Unpacking…", "展開しています…"),
+    "app.colours_measuring": ("Measuring {done} of {count}…", "{count} 枚中 {done} 枚を計測済み…"),
+    "app.colours_stop": ("Stop", "中止"),
+    "app.colours_zip_too_large": (
+        "The ZIP is larger than {limit} MB. Choose the folder itself, or split it.",
+        "ZIP が {limit} MB を超えています。フォルダーのまま選ぶか、分割してください。",
+    ),
+    "app.colours_no_pictures": (
+        "There was no picture among them. PNG, JPEG, WebP, GIF, BMP and TIFF are read.",
+        "画像がありませんでした。PNG、JPEG、WebP、GIF、BMP、TIFF を読めます。",
+    ),
+    "app.colours_refused": (
+        "{count} could not be used, {name} among them: {reason}",
+        "{count} 枚を使えませんでした。たとえば {name}: {reason}",
+    ),
+    "app.colours_left": (
+        "{count} were left out: more than the limit, or the time was up.",
+        "上限か時間切れのため、{count} 枚を省きました。",
+    ),
+    # --- end of the colours tab ----------------------------------------------------------------------------
+    # --- the 18 types --------------------------------------------------------------------------------------
+    "app.type.normal": ("Normal", "ノーマル"),
+    "app.type.fire": ("Fire", "ほのお"),
+    "app.type.water": ("Water", "みず"),
+    "app.type.grass": ("Grass", "くさ"),
+    "app.type.electric": ("Electric", "でんき"),
+    "app.type.ice": ("Ice", "こおり"),
+    "app.type.fighting": ("Fighting", "かくとう"),
+    "app.type.poison": ("Poison", "どく"),
+    "app.type.ground": ("Ground", "じめん"),
+    "app.type.flying": ("Flying", "ひこう"),
+    "app.type.psychic": ("Psychic", "エスパー"),
+    "app.type.bug": ("Bug", "むし"),
+    "app.type.rock": ("Rock", "いわ"),
+    "app.type.ghost": ("Ghost", "ゴースト"),
+    "app.type.dragon": ("Dragon", "ドラゴン"),
+    "app.type.dark": ("Dark", "あく"),
+    "app.type.steel": ("Steel", "はがね"),
+    "app.type.fairy": ("Fairy", "フェアリー"),
+    # --- colours and labels --------------------------------------------------------------------------------
+    "labels.type": (
+        "Line {line} of {file} names the type {type}. Known are: {known}.",
+        "{file} の {line} 行目のタイプ「{type}」は使えません。使えるもの：{known}",
+    ),
+    "labels.empty": (
+        "{file} has no row with an id and a type. Add one for each picture.",
+        "{file} に id とタイプのある行がありません。画像ごとに 1 行ずつ書いてください。",
+    ),
+    "labels.unreadable": (
+        "{file} cannot be read as a table ({reason}). Save it as CSV in UTF-8.",
+        "{file} を表として読めません（{reason}）。UTF-8 の CSV で保存してください。",
+    ),
+    "labels.too_large": (
+        "{file} is larger than {limit} MB. A table of labels needs one short row for each picture.",
+        "{file} が {limit} MB を超えています。ラベルの表は画像ごとに短い 1 行で足ります。",
+    ),
+    "labels.columns": (
+        "{file} needs the columns id (or file) and type1; it has: {found}.",
+        "{file} には id（または file）と type1 の列が必要です。今ある列：{found}",
+    ),
+    "colour.none_left": (
+        "Nothing is left to count: every pixel is pure white, pure black or transparent. Use a picture with colours.",
+        "数えられる画素がありません。すべて純白、純黒、または透明です。色のある画像を使ってください。",
+    ),
+    # --- ZIPs of pictures ----------------------------------------------------------------------------------
+    "zip.damaged": (
+        "The ZIP is damaged or incomplete, or no ZIP at all. Make it again, or give the folder itself.",
+        "ZIP が壊れているか、途中で切れているか、ZIP ではありません。作り直すか、フォルダーのまま指定してください。",
+    ),
+    "zip.encrypted": (
+        "The ZIP is locked with a password. Make one without a password.",
+        "ZIP にパスワードがかかっています。パスワードなしで作り直してください。",
+    ),
+    "zip.link": (
+        "The ZIP holds a link instead of a file: {name}. Put the picture itself into it.",
+        "ZIP にファイルではなくリンクが入っています: {name}。画像そのものを入れてください。",
+    ),
+    "zip.name": (
+        "The ZIP holds a name that leads out of it: {name}. Make it again from inside the folder of pictures.",
+        "ZIP に外の場所を指す名前があります: {name}。画像のフォルダーから作り直してください。",
+    ),
+    "zip.method": (
+        "{name} in the ZIP is compressed in an unusual way. Make the ZIP again with the usual one (Deflate).",
+        "ZIP 内の {name} は特殊な方式で圧縮されています。標準の方式 (Deflate) で作り直してください。",
+    ),
+    "zip.too_many": (
+        "The ZIP holds too many files; at most {limit} pictures are taken. Split it, or give the folder itself.",
+        "ZIP 内のファイルが多すぎます。画像は {limit} 枚までです。分割するか、フォルダーのまま指定してください。",
+    ),
+    "zip.too_large": (
+        "The pictures in the ZIP are more than {limit} MB when unpacked. Split it, or give the folder itself.",
+        "ZIP 内の画像が展開後 {limit} MB を超えます。分割するか、フォルダーのまま指定してください。",
+    ),
+    "zip.no_room": (
+        "The ZIP could not be unpacked: {reason}. Free some space on the disk, then try again.",
+        "ZIP を展開できませんでした: {reason}。ディスクの空きを増やしてからやり直してください。",
+    ),
+    # --- figures and the verb colours ----------------------------------------------------------------------
+    "figure.cloud": ("Mean colours", "平均色"),
+    "figure.wheel": ("Hues", "色相"),
+    "figure.every": ("All", "すべて"),
+    "figure.all": ("Colours of {count} pictures", "{count} 枚の画像の色"),
+    "figure.some": (
+        "{shown} of {count} pictures, chosen at random",
+        "{count} 枚のうち、無作為に選んだ {shown} 枚",
+    ),
+    "colours.nothing": (
+        "No picture of {folder} could be measured. Give PNG, JPEG, WebP, BMP, GIF or TIFF files.",
+        "{folder} には計測できる画像がありません。PNG、JPEG、WebP、BMP、GIF、TIFF の画像を指定してください。",
+    ),
+    "colours.more_refused": (
+        "{count} more pictures could not be used.",
+        "ほかに {count} 枚の画像を使えませんでした。",
+    ),
+    "colours.out_inside": (
+        "The results would lie among the pictures of {folder} and be counted with them. Choose another --out.",
+        "結果が {folder} の画像に混ざってしまいます。別の --out を選んでください。",
+    ),
+    # --- recolour tab --------------------------------------------------------------------------------------
+    "app.tab_recolour": ("Recolour", "色を変える"),
+    "app.picture": ("Picture", "画像"),
+    "app.open_own_hint": (
+        "PNG, JPEG, WebP, GIF, BMP or TIFF; transparency is kept. You can also drop a picture on the tab or paste one.",
+        "PNG、JPEG、WebP、GIF、BMP、TIFF が使えます。透明部分も保たれます。ドロップや貼り付けでも開けます。",
+    ),
+    "app.creature": ("Creature {number} ({type})", "生き物 {number} ({type})"),
+    "app.drop_here": (
+        "Drop a picture here, or choose a creature above.",
+        "ここに画像をドロップするか、上の生き物を選んでください。",
+    ),
+    "app.original": ("Original", "元の画像"),
+    "app.recoloured": ("The recoloured picture", "色を変えた画像"),
+    "app.what_if": ("What if it were …?", "もし○○タイプだったら？"),
+    "app.second_type": ("and also", "二つ目のタイプ"),
+    "app.no_second": ("no second type", "なし"),
+    "app.type_and": (" + ", "＋"),
+    "app.choose": ("choose …", "選んでください"),
+    "app.strength": ("Strength", "強さ"),
+    "app.network": ("as the network does", "ネットワークの色"),
+    "app.caricature": ("caricature", "誇張"),
+    "app.mark_colours": ("Show its colours", "色の分布を見る"),
+    "app.mark_colours_hint": (
+        "Marks the mean colours before and after in the colours tab.",
+        "変換前と変換後の平均色を「色」のタブに表示します。",
+    ),
+    "app.download_recoloured_hint": (
+        "A PNG of the picture's own size and transparency, with model, type and strength written into it.",
+        "元の画像と同じ大きさ・透明度の PNG です。モデル・タイプ・強さが記録されます。",
+    ),
+    "app.own_size": (
+        "{width} × {height} pixels; the download has the same size.",
+        "{width} × {height} 画素。同じ大きさで保存されます。",
+    ),
+    "app.advanced": ("Advanced", "詳細設定"),
+    "app.model_all": (
+        "One network for all types, told which one to make.",
+        "すべてのタイプを一つのネットワークで扱い、目標のタイプを指示します。",
+    ),
+    "app.model_two": (
+        "A CycleGAN of two networks that knows {targets} alone. It takes every picture for one of the other kind.",
+        "{targets} だけで学習した、二つのネットワークからなる CycleGAN です。どの画像も反対側のものとして扱います。",
+    ),
+    "app.all_types": ("All types at once", "全タイプを一覧"),
+    "app.all_types_hint": (
+        "The picture as every type, at the strength set above. Choose one to see it large.",
+        "上で決めた強さで、すべてのタイプに変えます。選ぶと大きく表示します。",
+    ),
+    "app.all_types_make": ("Show them all", "一覧を作る"),
+    "app.way_back": ("There and back", "往復"),
+    "app.way_back_hint": (
+        "To the chosen type and home again, as CycleGAN learns to.",
+        "選んだタイプに変え、元のタイプに戻します。CycleGAN は元どおりに戻れるように学習します。",
+    ),
+    "app.own_type": ("Its own type", "元のタイプ"),
+    "app.choose_own": ("Choose the type that the picture has now.", "この画像の今のタイプを選んでください。"),
+    "app.way_back_make": ("Go there and back", "往復させる"),
+    "app.there": ("The picture as the chosen type", "選んだタイプに変えた画像"),
+    "app.and_back": ("The picture turned back", "元のタイプに戻した画像"),
+    "app.there_type": ("There: {type}", "行き: {type}"),
+    "app.back_type": ("And back: {type}", "帰り: {type}"),
+    "app.way_back_left": (
+        "Mean difference from the original, in levels of 255: {away} there, {left} after the way back.",
+        "元の画像との差の平均 (255 段階): 行き {away}、往復後 {left}。",
+    ),
+    "app.how_unpaired": ("Two heaps, no pairs", "対のない二つの山"),
+    "app.how_unpaired_text": (
+        "Nobody has painted the same creature once in water's colours and once in fire's, so there is no right answer "
+        "to learn from. CycleGAN makes do with two heaps of pictures, A and B, that know nothing of each other.",
+        "同じ生き物を「みず」の色と「ほのお」の色で描いた組は存在せず、お手本になる正解がありません。CycleGAN は"
+        "互いに無関係な二つの画像の山 A と B だけから学びます。",
+    ),
+    "app.how_four": ("Four networks", "四つのネットワーク"),
+    "app.how_four_text": (
+        "Generator G turns pictures of A into pictures of B, generator F the other way round. Each heap has a critic: "
+        "it is shown real pictures of its heap and made ones, and has to tell which is which.",
+        "生成器 G は A の画像を B に、生成器 F は B の画像を A に変えます。それぞれの山には識別器があり、本物と作ら"
+        "れた画像を見せられて、どちらかを見分けます。",
+    ),
+    "app.how_three_losses": ("Three losses", "三つの損失"),
+    "app.how_gan": (
+        "The adversarial loss: the critic lowers it by answering 1 to real pictures and 0 to made ones; the generator "
+        "works to have its own pictures answered with 1. F and D of A play the same game.",
+        "敵対的損失。識別器は本物に 1、作られた画像に 0 と答えて小さくし、生成器は自分の画像に 1 と答えさせようと"
+        "します。F と A の識別器も同じ勝負をします。",
+    ),
+    "app.how_cycle": (
+        "The cycle loss: there and back again must lead to the picture it began with. It forbids the cheat of turning "
+        "every picture into the same convincing one, since nothing could find its way back from that.",
+        "循環損失。行って戻ると元の画像にならなければなりません。どの画像も同じ「それらしい」一枚に変えるという"
+        "ごまかしでは元に戻れないので、防ぐことができます。",
+    ),
+    "app.how_identity": (
+        "The identity loss: a picture that is of the wanted kind already is to stay as it is.",
+        "恒等損失。すでに目標の種類である画像は、そのまま変えてはいけません。",
+    ),
+    "app.how_weighed": (
+        "All of it together, with weights λ and μ. The generators lower it, the critics stand against them.",
+        "すべてを重み λ と μ で足し合わせます。生成器はこれを小さくし、識別器がそれに対抗します。",
+    ),
+    "app.how_all": ("All types with one generator", "一つの生成器で全タイプ"),
+    "app.how_all_text": (
+        "For 18 types that would take 153 CycleGANs. The model for all types is one generator that is told the wanted "
+        "type; the way back is the same generator, told the first type. Its critics judge pairs of picture and type, "
+        "and it paints a change of colours for each pixel, not the picture, so that lines stay sharp at any size.",
+        "18 タイプでは CycleGAN が 153 個も必要になります。全タイプ用のモデルは目標のタイプを指示される一つの生成器で、"
+        "帰り道も同じ生成器に元のタイプを指示します。識別器は画像とタイプの組を審査します。"
+        "画像そのものではなく画素ごとの色"
+        "の変え方を描くので、どの大きさでも線が鮮明に保たれます。",
+    ),
+    "app.how_limits": ("What it cannot do", "できないこと"),
+    "app.how_limits_text": (
+        "It changes colours, not shapes: no flames grow and no fins. It learned from drawn creatures on plain ground; "
+        "photographs and crowded scenes come out less well, and types whose creatures share colours come out alike.",
+        "変わるのは色だけで、炎やひれが生えることはありません。学習したのは無地に描かれた生き物なので、写真や込み"
+        "入った場面は苦手です。生き物の色が似ているタイプどうしは、結果も似ます。",
+    ),
+    "app.how_cycle_paper": (
+        "Zhu, Park, Isola, Efros: Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks, "
+        "2017.",
+        "Zhu, Park, Isola, Efros: Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks, "
+        "2017.",
+    ),
+    "app.how_diagram": (
+        "G leads from A to B and F back; a critic stands by each heap.",
+        "G は A から B へ、F は戻り道。それぞれの山に識別器がいます。",
+    ),
+    "app.how_domain_a": ("water, say", "例: みず"),
+    "app.how_domain_b": ("fire, say", "例: ほのお"),
+    "app.how_loop": ("there and back:", "往復すると"),
+    "app.how_loop_formula": ("F(G(a)) ≈ a", "F(G(a)) ≈ a"),
+    "app.how_judges": ("critic", "識別器"),
+    "app.how_curves": ("How the training went", "学習の経過"),
+    "app.how_curves_text": (
+        "Losses by pictures seen. The critics' need not fall: as they learn, so do their opponents.",
+        "見た画像の数と損失。識別器の損失は下がるとは限りません。相手も同時に上達するからです。",
+    ),
+    "app.curve.generator": ("Generator", "生成器"),
+    "app.curve.generators": ("Generators", "生成器"),
+    "app.curve.critics": ("Critics", "識別器"),
+    "app.curve.gan_a": ("fooling critic A", "識別器 A をだます"),
+    "app.curve.gan_b": ("fooling critic B", "識別器 B をだます"),
+    "app.curve.palette_a": ("fooling A's palette critic", "A の配色識別器をだます"),
+    "app.curve.palette_b": ("fooling B's palette critic", "B の配色識別器をだます"),
+    "app.curve.cycle_a": ("cycle A → B → A", "循環 A → B → A"),
+    "app.curve.cycle_b": ("cycle B → A → B", "循環 B → A → B"),
+    "app.curve.identity_a": ("identity A", "恒等 A"),
+    "app.curve.identity_b": ("identity B", "恒等 B"),
+    "app.curve.real_a": ("real pictures of A", "A の本物"),
+    "app.curve.real_b": ("real pictures of B", "B の本物"),
+    "app.curve.fake_a": ("made pictures of A", "A の生成画像"),
+    "app.curve.fake_b": ("made pictures of B", "B の生成画像"),
+    "app.curve.real_a_palette": ("real palettes of A", "A の本物の配色"),
+    "app.curve.real_b_palette": ("real palettes of B", "B の本物の配色"),
+    "app.curve.fake_a_palette": ("made palettes of A", "A の生成配色"),
+    "app.curve.fake_b_palette": ("made palettes of B", "B の生成配色"),
+    "app.curve.patch": ("fooling the patch critic", "部分の識別器をだます"),
+    "app.curve.palette": ("fooling the palette critic", "配色の識別器をだます"),
+    "app.curve.cycle": ("cycle", "循環"),
+    "app.curve.identity": ("identity", "恒等"),
+    "app.curve.paper": ("blank paper", "余白"),
+    "app.curve.edges": ("no new edges", "新しい輪郭を作らない"),
+    "app.curve.edges_a": ("no new edges in A", "A に新しい輪郭を作らない"),
+    "app.curve.edges_b": ("no new edges in B", "B に新しい輪郭を作らない"),
+    "app.curve.one_colour": ("one colour stays one", "一色は一色のまま"),
+    "app.curve.one_colour_a": ("one colour stays one in A", "A で一色は一色のまま"),
+    "app.curve.one_colour_b": ("one colour stays one in B", "B で一色は一色のまま"),
+    "app.curve.patch_real": ("real patches", "本物の部分"),
+    "app.curve.patch_fake": ("made patches", "生成した部分"),
+    "app.curve.patch_mismatch": ("patches of another type", "別タイプの部分"),
+    "app.curve.palette_real": ("real palettes", "本物の配色"),
+    "app.curve.palette_fake": ("made palettes", "生成した配色"),
+    "app.curve.palette_mismatch": ("palettes of another type", "別タイプの配色"),
+    "app.reload": (
+        "The page sent something unexpected. Reload it.",
+        "ページから予期しない内容が送られました。再読み込みしてください。",
+    ),
+    "app.no_recolouring": (
+        "There is no model for recolouring here. Train one: python -m ganstudio train recolour --help",
+        "色を変えるモデルがまだありません。学習の方法: python -m ganstudio train recolour --help",
+    ),
+    "app.bad_creature": (
+        "There is no such creature here. Choose another one.",
+        "その生き物はありません。別の生き物を選んでください。",
     ),
 }
 

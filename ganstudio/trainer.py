@@ -13,7 +13,7 @@ import math
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -24,13 +24,13 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast, reduce
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, default_collate
 
 from ganstudio import images
 from ganstudio.config import from_dict
-from ganstudio.data.folders import Pairs, check, find_pairs, split
 from ganstudio.data.order import Positions
-from ganstudio.hub import find, load_weights, publish, read_weights, save_weights
+from ganstudio.data.sets import KINDS
+from ganstudio.hub import find, load_networks, load_weights, publish, read_weights, save_weights
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch, Recipe
 from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint
@@ -126,27 +126,17 @@ class Session:
                 self.run.log(f"failed: {reason}")
 
     def open_data(self) -> None:
-        c = self.config
-        self.form, pairs = find_pairs(Path(c.data), c.form)
-        good, bad = check(pairs)
+        self.dataset, self.probe, bad, line = KINDS[self.recipe.data][1](self.config)
         for path, reason in bad:
             self.say(f"skipped {path.name}: {reason}")
-        kept, held = split(good, c.folds, c.fold, c.hold_out)
-        self.dataset = Pairs(kept, self.form, c)
-        # A sample sheet is most honest on pictures that are never trained on.
-        self.probe = Pairs(held or kept, self.form, c)
-        self.say(f"{len(kept)} pictures to train on, {len(held)} held back, {len(bad)} unreadable, form {self.form}")
+        self.say(line)
 
     def build(self) -> None:
         c = self.config
         torch.manual_seed(c.seed)
         self.networks = self.recipe.build(c)
         if c.start_from and not self.run.list_checkpoints():
-            folder = find(c.start_from)
-            for name in self.recipe.exports:
-                fresh = load_weights(folder / f"{name}.safetensors", self.networks[name], fresh=True)
-                if fresh:
-                    self.say(f"{name}: {len(fresh)} tensors that {c.start_from} lacks start fresh")
+            self.start_from(find(c.start_from))
         for network in self.networks.values():
             network.to(self.device).to(memory_format=torch.channels_last).train()
             for tensor in network.state_dict().values():
@@ -155,7 +145,7 @@ class Session:
             name: copy.deepcopy(self.networks[name]).eval().requires_grad_(False) for name in self.recipe.exports
         }
         self.parameters: dict[str, dict[str, nn.Parameter]] = {
-            player: {f"{n}.{p}": w for n in owned for p, w in self.networks[n].named_parameters()}
+            player: {f"{n}.{p}": w for n in owned if n in self.networks for p, w in self.networks[n].named_parameters()}
             for player, owned in self.recipe.players.items()
         }
         fused = self.device.type in ("cpu", "cuda")
@@ -163,6 +153,36 @@ class Session:
             player: torch.optim.Adam(list(weights.values()), c.rate, (c.beta1, c.beta2), fused=fused)
             for player, weights in self.parameters.items()
         }
+
+    def start_from(self, model: Path) -> None:
+        """Weights from a published model; where it is a run's, and its recipe this one, its critics' as well."""
+        start, settings, values = load_networks(model)
+        if values["recipe"] != self.recipe.name:
+            adapted = self.recipe.adapt(start, settings, self.config)
+            if adapted is None:
+                raise Refused("train.start_from", model=self.config.start_from, recipe=values["recipe"])
+            for name, network in adapted.items():
+                _apply(self.networks[name], network.state_dict())
+            self.say(f"{', '.join(adapted)}: out of {self.config.start_from}")
+            return
+        for name in start:
+            fresh = load_weights(model / f"{name}.safetensors", self.networks[name], fresh=True)
+            if fresh:
+                self.say(f"{name}: {len(fresh)} tensors that {self.config.start_from} lacks start fresh")
+        run = RunFolder(model.parent)
+        if not (model.name == "model" and run.exists and run.read_config()[0] == self.recipe.name):
+            return
+        for folder in reversed(run.list_checkpoints()):
+            with suppress(Damaged):
+                verify_checkpoint(folder)
+                state = read_weights(folder / "networks.safetensors")
+                for name in set(self.networks) - set(self.recipe.exports):
+                    tensors, own = _below(state, f"{name}."), self.networks[name].state_dict()
+                    # All or nothing: half a critic is worse than a fresh one. An image pool of another size is fresh.
+                    if tensors and {k: v.shape for k, v in tensors.items()} == {k: v.shape for k, v in own.items()}:
+                        self.networks[name].load_state_dict(tensors)
+                        self.say(f"{name}: goes on from {self.config.start_from}")
+                return
 
     def loop(self) -> str:
         c = self.config
@@ -174,8 +194,7 @@ class Session:
         reported = self.seen
         try:
             while self.seen < c.images:
-                source, target = next(batches)
-                self.step(Batch(self.picture(source), self.picture(target)))
+                self.step(self.batch(next(batches)))
                 before, self.seen = self.seen, self.seen + c.batch
                 bar.update(c.batch)
                 if self.crossed(before, c.report_every) or self.seen >= c.images:
@@ -261,9 +280,13 @@ class Session:
             worker_init_fn=_quiet_worker,
         )
 
-    def picture(self, pixels: Tensor) -> Tensor:  # uint8 (N,3,H,W) -> float32 in [-1,1]
-        moved = pixels.to(self.device, non_blocking=True)
-        return (moved.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+    def batch(self, rows: Sequence[Tensor]) -> Batch:
+        """uint8 (N,3,H,W) and the same or labels (N,), from the loader -> on the device, pictures in [-1,1]."""
+        moved = [part.to(self.device, non_blocking=True) for part in rows]
+        source, target = (
+            (p.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last) if p.dim() == 4 else p for p in moved
+        )
+        return Batch(source, target)
 
     # --- what a person sees --------------------------------------------------------------------------------
 
@@ -289,16 +312,15 @@ class Session:
 
     @torch.no_grad()
     def sample(self) -> None:
-        """A sheet of the probe pictures: source, output of the averaged networks, target, a row each."""
+        """A sheet of the probe pictures: what the recipe's averaged networks make of each, a row each."""
         if not self.main:
             return
-        count = min(self.config.samples, len(self.probe))
+        length = len(self.probe)  # type: ignore[arg-type]
+        count = min(self.config.samples, length)
         # Spread over the pictures, which lie in order of their names: neighbours are often alike.
-        rows = [self.probe.probe(i * len(self.probe) // count) for i in range(count)]
-        source, target = (self.picture(torch.stack(part)) for part in zip(*rows, strict=True))
+        rows = [self.probe.probe(i * length // count) for i in range(count)]  # type: ignore[attr-defined]
         with self.accelerator.autocast():
-            outputs = self.recipe.generate(self.averages, source)
-        columns = [source, *outputs.values(), target]
+            columns = self.recipe.generate(self.averages, self.batch(default_collate(rows))).values()
         cells = [images.to_image(column[i].float().cpu()) for i in range(count) for column in columns]
         per_row = len(columns) * (2 if count % 2 == 0 else 1)
         try:
@@ -366,7 +388,8 @@ class Session:
                 self.seen,
                 {f"{name}.safetensors": partial(save_weights, tensors=tensors) for name, tensors in contents.items()},
             )
-            publish(self.run.model, self.recipe.name, self.config, self.averages, self.seen)
+            losses = self.run.losses()
+            publish(self.run.model, self.recipe.name, self.config, self.averages, self.seen, losses=losses)
         except OSError as error:
             raise Refused("run.not_saved", images=self.seen, folder=self.run.path, reason=error) from error
         self.saved = self.seen

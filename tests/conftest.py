@@ -1,13 +1,18 @@
-"""Fixtures that several test files share: a tiny published model, and the app that serves it."""
+"""Fixtures that several test files share: tiny published models, and the app that serves them."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -31,13 +36,26 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_url(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app, started as app.py starts it, with the tiny model and an upload folder of its own."""
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of published models, as checkpoints/ is: two of random weights that recolour, one with its losses."""
+    from core_fixtures import publish_tiny
+
+    folder = tmp_path_factory.mktemp("published")
+    publish_tiny(folder / "recolour", recipe="recolour", size=32, output="picture")
+    publish_tiny(folder / "water-grass", recipe="cyclegan", size=32, domain_a="water", domain_b="grass")
+    rows = ["images,generator/cycle,critics/odd one", "0,2,1", "100,1.5,nan", "200,1,-0.5"]
+    (folder / "recolour" / "losses.csv").write_text("\n".join(rows))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app_url(tiny_model: Path, published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, started as app.py starts it, with tiny models and an upload folder of its own."""
     os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("uploads"))
     from ganstudio import ui
     from ganstudio.ui.models import Models
 
-    models = Models(tiny_model)
+    models = Models(tiny_model, published)
     app = ui.build(models)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -46,3 +64,18 @@ def app_url(tiny_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     models.start()
     yield f"http://127.0.0.1:{port}"
     app.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium. For one module at a time: while it runs, asyncio.run cannot."""
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--disable-gpu", "--disable-background-networking"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        flags.append("--no-sandbox")  # chromium does not start as root without it
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or None  # None: the one that playwright installed
+        running = playwright.chromium.launch(executable_path=path, args=flags)
+        yield running
+        running.close()

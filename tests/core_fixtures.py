@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from PIL import Image
 from torch import Tensor, nn
 
 from ganstudio import hub
-from ganstudio.data import demo
+from ganstudio.data import demo, domains
+from ganstudio.data.creatures import creature
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.folder import RunFolder
 
@@ -20,6 +22,8 @@ TINY: dict[str, Any] = {
     "width": 4,
     "critic_width": 4,
     "depth": 3,
+    "blocks": 2,
+    "pool": 3,
     "patch": 16,
     "batch": 2,
     "images": 40,
@@ -43,10 +47,10 @@ def tiny_config(recipe: str = "pix2pix", **changes: Any) -> Any:
     return RECIPES[recipe].config(**tiny_settings(recipe, **changes))
 
 
-def make_run(folder: Path, data: Path, **changes: Any) -> RunFolder:
-    """A run of pix2pix that is ready to train."""
+def make_run(folder: Path, data: Path, recipe: str = "pix2pix", **changes: Any) -> RunFolder:
+    """A run that is ready to train."""
     run = RunFolder(folder)
-    run.create("pix2pix", tiny_settings(data=str(data), **changes))
+    run.create(recipe, tiny_settings(recipe, data=str(data), **changes))
     return run
 
 
@@ -56,13 +60,13 @@ def make_data(folder: Path, count: int = 6, size: int = 16) -> Path:
     return folder
 
 
-def publish_tiny(folder: Path, seed: int = 0, **changes: Any) -> dict[str, nn.Module]:
-    """A published pix2pix of random weights; returns the networks it was published from."""
-    config = tiny_config(**changes)
+def publish_tiny(folder: Path, seed: int = 0, recipe: str = "pix2pix", **changes: Any) -> dict[str, nn.Module]:
+    """A published model of random weights; returns the networks it was published from."""
+    config = tiny_config(recipe, **changes)
     torch.manual_seed(seed)
-    networks = RECIPES["pix2pix"].build(config)
-    exported = {name: networks[name].eval() for name in RECIPES["pix2pix"].exports}
-    hub.publish(folder, "pix2pix", config, exported, images=7)
+    networks = RECIPES[recipe].build(config)
+    exported = {name: networks[name].eval() for name in RECIPES[recipe].exports}
+    hub.publish(folder, recipe, config, exported, images=7)
     return exported
 
 
@@ -80,3 +84,33 @@ def assert_same(a: dict[str, Tensor], b: dict[str, Tensor]) -> None:
     assert a.keys() == b.keys() and a
     different = [name for name in a if not torch.equal(a[name], b[name])]
     assert not different, different[:5]
+
+
+def make_unpaired(folder: Path, count: int = 5, size: int = 16) -> Path:
+    """Two domains of creatures drawn by code, in `folder`/trainA, trainB, testA and testB."""
+    domains.write_unpaired(folder, "creatures", count, size, 0, test=2)
+    return folder
+
+
+def make_labelled(folder: Path, count: int = 3, size: int = 16) -> Path:
+    """Pictures 001.png ... under three types, dual ones among them, and their table, labels.csv, beside the folder."""
+    folder.mkdir(parents=True)
+    lines = ["id,type1,type2"]
+    for k in range(3 * count):
+        kinds = ("fire", "water", "grass")
+        first, second = kinds[k % 3], kinds[(k + 1) % 3] if k >= 3 * count - 2 else ""
+        Image.fromarray(creature(k, first, size)).save(folder / f"{k + 1:03d}.png")
+        lines.append(f"{k + 1},{first},{second}")
+    folder.with_name("labels.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def data_settings(recipe: str, folder: Path) -> dict[str, Any]:
+    """Tiny data of the kind that the recipe asks for, made in `folder`, as settings."""
+    kind = RECIPES[recipe].data
+    if kind == "paired":
+        return {"data": str(make_data(folder))}
+    if kind == "unpaired":
+        return {"data": str(make_unpaired(folder))}
+    data = make_labelled(folder)
+    return {"data": str(data), "labels": str(data.with_name("labels.csv")), "domains": "fire,water,grass"}

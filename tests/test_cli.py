@@ -19,6 +19,7 @@ from ganstudio.cli import CHANGEABLE, main
 from ganstudio.config import fields
 from ganstudio.data import demo
 from ganstudio.data.sketch import STYLES
+from ganstudio.networks.resnet import ResNet
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.folder import RunFolder
@@ -256,8 +257,9 @@ def test_a_run_without_a_checkpoint_may_begin_again_otherwise(tmp_path: Path, ca
 
 
 def test_changeable_settings_exist() -> None:
-    for recipe in RECIPES.values():
-        assert set(CHANGEABLE) <= {name for name, *_ in fields(recipe.config)}
+    known = [{name for name, *_ in fields(recipe.config)} for recipe in RECIPES.values()]
+    assert set(CHANGEABLE) <= set.union(*known)
+    assert all(len(set(CHANGEABLE) & names) > 5 for names in known)
 
 
 # --- evaluate and bench -----------------------------------------------------------------------------------
@@ -283,6 +285,8 @@ def test_bench(model: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch) ->
     """With small networks in place of the paper's, and without the app."""
     monkeypatch.setattr(bench_app, "bench_app", lambda name, *_: {"model": name})
     monkeypatch.setattr(bench, "UNet", lambda width, depth: UNet(4, 8))
+    monkeypatch.setattr(bench, "ResNet", lambda width, blocks, **given: ResNet(4, 1, **given))
+    monkeypatch.setattr(bench, "bench_colours", lambda: {"seconds": 1.0})
     pix2pix = RECIPES["pix2pix"]
 
     def small(**given: Any) -> Any:
@@ -291,7 +295,7 @@ def test_bench(model: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(bench, "PIX2PIX", replace(pix2pix, config=small))  # type: ignore[arg-type]
     assert main(["bench", "--model", model, "--json"]) == 0
     figures = json.loads(capsys.readouterr().out)
-    assert figures.keys() == {"app", "inference", "training"}
+    assert figures.keys() == {"app", "colours", "inference", "training"}
     for row in (figures["inference"]["shipped"], figures["inference"]["unet64"], figures["training"]):
         assert row["times_faster"] > 0
     assert figures["inference"]["shipped"]["difference"] < 0.02
@@ -310,7 +314,9 @@ def test_a_wrong_command_line(arguments: list[str], capsys: Captured) -> None:
     misused(arguments, capsys)
 
 
-@pytest.mark.parametrize("verb", ["translate", "sketch", "demo", "train", "evaluate", "bench"])
+@pytest.mark.parametrize(
+    "verb", ["translate", "sketch", "demo", "train", "colours", "import-weights", "evaluate", "bench"]
+)
 def test_help(verb: str, capsys: Captured) -> None:
     with pytest.raises(SystemExit) as end:
         main([verb, "--help"])

@@ -18,12 +18,12 @@ FILES = {
 
 # Each part of the studio, and the parts it may import; parts of one row may import each other, without cycles.
 LAYERS = (
-    ("text",),
+    ("text", "types"),
     ("config", "images", "runs"),
-    ("networks", "losses", "data", "analysis"),
+    ("networks", "losses", "data", "analysis", "guided"),
     ("recipes",),
-    ("hub", "engine"),
-    ("evaluate", "bench", "bench_app", "bench_browser", "trainer"),
+    ("hub", "engine", "peers"),
+    ("evaluate", "evaluate_unpaired", "bench", "bench_app", "bench_browser", "trainer"),
     ("ui", "cli"),
     ("__main__", "app"),
 )
@@ -107,6 +107,10 @@ def test_nothing_is_unpickled_evaluated_or_run_in_a_shell(name: str) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
+            if called == "torch.load" and name == "ganstudio.peers":
+                # The weights of others: PyTorch's own reader of tensors alone.
+                assert any(k.arg == "weights_only" and ast.unparse(k.value) == "True" for k in node.keywords)
+                continue
             assert called not in ("eval", "exec", "torch.load", "os.system", "__import__"), called
             assert not any(k.arg == "shell" for k in node.keywords), called
         if isinstance(node, ast.ExceptHandler):

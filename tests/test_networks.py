@@ -13,8 +13,11 @@ from torch import nn
 from ganstudio import hub
 from ganstudio.networks.layers import NORMS, ResizeConv2d, init_normal, norm
 from ganstudio.networks.packed import folded
+from ganstudio.networks.palette import BINS, SCALE, PaletteCritic, not_paper, palette
 from ganstudio.networks.patchgan import PATCHES, PatchGAN
+from ganstudio.networks.resnet import ResNet, recolour
 from ganstudio.networks.unet import UNet
+from ganstudio.recipes.colouring import new_edges, one_colour
 
 UPSAMPLES = ("resize", "transposed")
 
@@ -248,3 +251,115 @@ def test_a_fresh_head_changes_nothing_and_then_sees_the_source_at_full_resolutio
             weights.data.zero_()  # leaves the head as the only way from the source to the picture
     assert torch.autograd.grad(plain(x).sum(), x)[0].abs().max() == 0
     assert (torch.autograd.grad(headed(x).sum(), x)[0] != 0).all()
+
+
+# --- ResNet -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("upsample", ["resize", "transposed"])
+@pytest.mark.parametrize("output", ["picture", "colours"])
+@pytest.mark.parametrize("labels", [0, 3])
+def test_resnet_keeps_the_shape(upsample: str, output: str, labels: int) -> None:
+    network = ResNet(4, 2, upsample=upsample, output=output, labels=labels).eval()
+    x = torch.rand(2, 3, 24, 40) * 2 - 1
+    label = (torch.eye(3)[:2],) if labels else ()
+    out = network(x, *label)
+    assert out.shape == x.shape and out.dtype == torch.float32 and out.abs().max() <= 1.1
+
+
+def test_the_papers_resnet_has_its_weights() -> None:
+    """11.4 million for nine blocks of 64 channels, as the authors' code counts; the norms' own scales come on top."""
+    network = ResNet(64, 9, upsample="transposed")
+    norms = sum(p.numel() for m in network.modules() if isinstance(m, nn.InstanceNorm2d) for p in m.parameters())
+    assert sum(p.numel() for p in network.parameters()) - norms == 11_378_179
+
+
+def test_colours_begin_as_the_picture_itself() -> None:
+    torch.manual_seed(0)
+    x = torch.rand(1, 3, 16, 16) * 2 - 1
+    assert (ResNet(8, 1, output="colours")(x) - x).abs().mean() < 0.05
+    field = torch.zeros(1, 12, 16, 16)
+    torch.testing.assert_close(recolour(x, field), x)
+    field[:, 0] = -1  # R out of R goes
+    field[:, 2] = 1  # and comes out of B
+    field[:, 9:] = 0.1
+    red, green = recolour(x, field)[0, :2]
+    torch.testing.assert_close(red, (x[0, 2] + 0.2).clamp(max=1) + ((x[0, 2] + 0.2) - 1).clamp(min=0) * 0.05)
+    assert (green >= x[0, 1]).all()
+
+
+def test_every_label_gives_another_picture_and_one_can_be_settled() -> None:
+    torch.manual_seed(0)
+    network = ResNet(4, 2, labels=3).eval()
+    x = torch.rand(1, 3, 16, 16) * 2 - 1
+    labels = torch.eye(3)
+    outs = [network(x, labels[k : k + 1]) for k in range(3)]
+    assert all((outs[a] - outs[b]).abs().max() > 1e-4 for a, b in ((0, 1), (0, 2), (1, 2)))
+    mixed = network(x, labels[:2].mean(0, keepdim=True))
+    assert (mixed - outs[0]).abs().max() > 1e-4
+    torch.testing.assert_close(network.settled(labels[1])(x), outs[1])
+
+
+# --- palettes and pairs -----------------------------------------------------------------------------------
+
+
+def test_a_palette_counts_colours_and_not_places() -> None:
+    x = torch.rand(2, 3, 8, 8) * 2 - 1
+    shuffled = x.flatten(2)[:, :, torch.randperm(64)].view_as(x)
+    torch.testing.assert_close(palette(x), palette(shuffled))
+    red = torch.full((1, 3, 4, 4), -1.0)
+    red[:, 0] = 1.0
+    features = palette(red)[0] / SCALE
+    shares = features[: BINS**3].square() - 1e-4
+    assert shares.argmax() == (BINS - 1) * BINS**2 and shares.sum() == pytest.approx(1, abs=1e-4)
+    assert features[-6:-3].tolist() == pytest.approx([1, 0, 0])
+
+
+def test_a_palette_leaves_out_what_is_not_counted() -> None:
+    x = torch.ones(1, 3, 4, 8)
+    x[..., :4] = -0.5
+    painted = not_paper(x)
+    assert painted.mean() == 0.5
+    torch.testing.assert_close(palette(x, painted), palette(x[..., :4]))
+    x.requires_grad_()
+    palette(x, painted)[:, 5:].sum().backward()
+    assert x.grad is not None and x.grad[..., 4:].abs().max() == 0
+
+
+@pytest.mark.parametrize("patch", [1, 16, 34])
+def test_critics_judge_pairs(patch: int) -> None:
+    torch.manual_seed(0)
+    labels = torch.eye(3)
+    x = torch.rand(1, 3, 32, 32)
+    critic = PatchGAN(3, 4, patch, labels=3)
+    assert critic(x, labels[:1]).shape == critic(x).shape
+    assert (critic(x, labels[:1]) - critic(x, labels[1:2])).abs().max() > 1e-4
+    colours = PaletteCritic(8, labels=3)
+    assert colours(palette(x), labels[:1]).shape == (1, 1)
+    assert (colours(palette(x), labels[:1]) - colours(palette(x), labels[1:2])).abs().max() > 1e-4
+
+
+# --- what a recolouring should leave ----------------------------------------------------------------------
+
+
+def test_one_colour_is_changed_alike() -> None:
+    torch.manual_seed(0)
+    x = torch.full((1, 3, 16, 16), -0.5)
+    x[..., 8:] = 0.5
+    assert one_colour(x, x).item() == 0
+    by_part = torch.where(x < 0, x + 0.7, x - 0.2)
+    assert one_colour(x, by_part) < 1e-3  # each colour as a whole
+    blotch = x.clone()
+    blotch[..., :4, :] += 0.7  # half of either colour
+    assert one_colour(x, blotch) > 0.1
+    paper = torch.ones(1, 3, 16, 16)
+    assert one_colour(paper, paper * torch.rand(1, 1, 16, 16)) == 0
+
+
+def test_new_edges_cost_and_old_ones_do_not() -> None:
+    x = torch.zeros(1, 3, 16, 16)
+    x[..., 8:] = 1.0
+    assert new_edges(x, x) == 0 and new_edges(x, -x) == 0 and new_edges(x, x * 0.3) == 0
+    y = x.clone()
+    y[..., 4:6, :] += 1.0
+    assert new_edges(x, y) > 0.1

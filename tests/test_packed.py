@@ -6,6 +6,7 @@ import pytest
 import torch
 from core_fixtures import tiny_config
 
+from ganstudio.config import fields
 from ganstudio.engine import BACKENDS, Fast
 from ganstudio.networks.packed import can_pack, packed
 from ganstudio.recipes import RECIPES
@@ -17,20 +18,27 @@ needs_operators = pytest.mark.skipif(not can_pack(), reason="this PyTorch has no
 @needs_operators
 @pytest.mark.parametrize("batch", [1, 3])
 @pytest.mark.parametrize(
-    "changes", [{}, {"norm": "batch"}, {"norm": "group"}, {"head": 5}, {"upsample": "transposed"}], ids=str
+    "changes",
+    [{}, {"norm": "batch"}, {"norm": "group"}, {"head": 5}, {"upsample": "transposed"}, {"generator": "unet"}],
+    ids=str,
 )
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_packed_is_the_same_function(recipe: str, changes: dict[str, object], batch: int) -> None:
     torch.manual_seed(0)
+    known = {name for name, *_ in fields(RECIPES[recipe].config)}
+    if not set(changes) <= known:
+        pytest.skip("a setting that this recipe does not have")
     config = tiny_config(recipe, size=32, **changes)
     built = RECIPES[recipe].build(config)
     x = torch.rand(batch, 3, 32, 32) * 2 - 1
     for name in RECIPES[recipe].exports:
         network = built[name].eval()
         before = {key: tensor.clone() for key, tensor in network.state_dict().items()}
-        fast = packed(network, torch.zeros(1, 3, 32, 32))
+        labels = getattr(network, "labels", 0)
+        label = (torch.eye(labels)[:batch],) if labels else ()
+        fast = packed(network, torch.zeros(1, 3, 32, 32), *(each[:1] for each in label))
         with torch.inference_mode():
-            torch.testing.assert_close(fast(x), network(x), rtol=1e-3, atol=1e-4)
+            torch.testing.assert_close(fast(x, *label), network(x, *label), rtol=1e-3, atol=1e-4)
         for key, tensor in network.state_dict().items():  # the original can still be published
             assert torch.equal(tensor, before[key])
 

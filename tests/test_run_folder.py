@@ -318,3 +318,13 @@ def test_what_a_crash_left_is_removed_and_nothing_else(run: RunFolder) -> None:
 def test_this_module_needs_no_torch() -> None:
     code = "import sys, ganstudio.runs.folder; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_losses_are_thinned_to_means(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    assert run.losses() == ""
+    for k in range(10):
+        run.append_metrics({"images": k + 1, "time": 0.0, "g/l1": float(k), "d/real": float("nan") if k < 2 else 1.0})
+    assert run.losses().splitlines()[:3] == ["images,d/real,g/l1", "1,,0", "2,,1"]
+    thin = run.losses(5).splitlines()
+    assert len(thin) == 6 and thin[1] == "2,,0.5" and thin[-1] == "10,1,8.5"

@@ -17,7 +17,15 @@ from typing import Any
 
 import pytest
 import torch
-from core_fixtures import assert_same, make_data, make_run, publish_tiny, tensors_of
+from core_fixtures import (
+    assert_same,
+    data_settings,
+    make_data,
+    make_run,
+    publish_tiny,
+    tensors_of,
+    tiny_settings,
+)
 from PIL import Image
 from torch import Tensor
 
@@ -75,6 +83,43 @@ def stop_at(run: RunFolder, monkeypatch: pytest.MonkeyPatch, images: int) -> Non
             run.stop_file.touch()
 
     monkeypatch.setattr(trainer.Session, "step", step_then_stop)
+
+
+# --- every recipe -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_recipe_trains_stops_and_resumes_to_the_same_weights(
+    recipe: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = data_settings(recipe, tmp_path / "data") | {"images": 12, "checkpoint_every": 4, "sample_every": 4}
+    runs = [RunFolder(tmp_path / name) for name in ("whole", "halves")]
+    for run in runs:
+        run.create(recipe, tiny_settings(recipe, **settings))
+    assert train(runs[0], quiet=True) == "finished"
+    with monkeypatch.context() as patched:
+        stop_at(runs[1], patched, 6)
+        assert train(runs[1], quiet=True) == "stopped"
+    assert train(runs[1], quiet=True) == "finished"
+    assert_same(last(runs[0]), last(runs[1]))
+    assert len(list((runs[1].path / "samples").iterdir())) >= 2
+    row = list(runs[0].read_metrics())[-1]
+    assert {name.split("/")[0] for name in row if "/" in name} == set(RECIPES[recipe].players)
+    hub.load_networks(runs[0].model)
+
+
+def test_start_from_a_run_takes_its_critics_too(tmp_path: Path) -> None:
+    settings = data_settings("recolour", tmp_path / "data") | {"images": 4}
+    first, second = RunFolder(tmp_path / "first"), RunFolder(tmp_path / "second")
+    first.create("recolour", tiny_settings("recolour", **settings))
+    train(first, quiet=True)
+    second.create("recolour", tiny_settings("recolour", **settings, rate=1e-7, start_from=str(first.path)))
+    train(second, quiet=True)
+    a, b = last(first), last(second)
+    for name in a:
+        if name.startswith("networks:"):  # at such a rate they hardly move from where they began
+            torch.testing.assert_close(a[name], b[name], atol=2e-3, rtol=2e-3)
+    assert "palette_critic: goes on" in second.log_file.read_text()
 
 
 # --- a run from start to end ------------------------------------------------------------------------------

@@ -26,7 +26,6 @@ from ganstudio import images
 from ganstudio.data.order import fold_of, index_at, rng_at
 from ganstudio.text import Refused
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
 UNREADABLE_SHARE = 0.2  # above this share of unreadable pictures, the folder is refused
 TRACES_KEPT = 4096  # traced photos a worker keeps: some tens of KB each
 UNLIKE = 50  # levels of 255 by which a pixel at the edge is no backdrop
@@ -62,7 +61,7 @@ class Pair:
 
 def pictures(folder: Path) -> list[Path]:
     """The picture files directly in `folder`, by name."""
-    return sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES and p.is_file())
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() in images.SUFFIXES and p.is_file())
 
 
 def find_pairs(folder: Path, form: str = "auto") -> tuple[str, list[Pair]]:
@@ -160,7 +159,7 @@ def split(pairs: Sequence[Pair], folds: int, fold: int, hold_out: str) -> tuple[
 def _name(file: str) -> str:
     """A pair's name from a file's, with or without suffix: names may have dots of their own."""
     path = Path(file)
-    return path.stem if path.suffix.lower() in SUFFIXES else path.name
+    return path.stem if path.suffix.lower() in images.SUFFIXES else path.name
 
 
 @lru_cache(maxsize=TRACES_KEPT)
@@ -305,3 +304,13 @@ def _continued(pixels: Pixels, top: int, left: int, right: int) -> Pixels:
 
 def _tensor(pixels: Pixels) -> Tensor:  # (H,W,3) -> (3,H,W), uint8
     return torch.from_numpy(np.array(pixels.transpose(2, 0, 1), order="C"))
+
+
+def open_pairs(c: PairSettings) -> tuple[Pairs, Pairs, list[tuple[Path, str]], str]:
+    """(to train on, the probe of sample sheets, unreadable files with reasons, a line that says what there is)."""
+    form, pairs = find_pairs(Path(c.data), c.form)
+    good, bad = check(pairs)
+    kept, held = split(good, c.folds, c.fold, c.hold_out)
+    line = f"{len(kept)} pictures to train on, {len(held)} held back, {len(bad)} unreadable, form {form}"
+    # A sample sheet is most honest on pictures that are never trained on.
+    return Pairs(kept, form, c), Pairs(held or kept, form, c), bad, line

@@ -37,10 +37,11 @@ def can_pack() -> bool:
 
 
 @torch.inference_mode()
-def packed(network: nn.Module, example: Tensor) -> nn.Module:
+def packed(network: nn.Module, example: Tensor, *extra: Tensor) -> nn.Module:
     """A copy of the network, in the example's dtype and channels-last order, with its weights ordered once.
 
     `example` has the shape (1,C,H,W) that the network is to run on; other batch sizes give the same function.
+    `extra` is what the network takes besides, such as a label.
     """
     copied = folded(copy.deepcopy(network)).to(example.dtype).to(memory_format=torch.channels_last)
     sizes: dict[nn.Module, list[int]] = {}
@@ -50,7 +51,7 @@ def packed(network: nn.Module, example: Tensor) -> nn.Module:
 
     layers = [m for m in copied.modules() if isinstance(m, nn.Conv2d | nn.ConvTranspose2d)]
     hooks = [layer.register_forward_pre_hook(note) for layer in layers]
-    copied(example)
+    copied(example, *extra)
     for hook in hooks:
         hook.remove()
     _replace(copied, sizes)
@@ -63,7 +64,7 @@ def _replace(network: nn.Module, sizes: dict[nn.Module, list[int]]) -> None:
             setattr(network, name, _PackedTranspose(child, sizes[child]))
         elif isinstance(child, nn.Conv2d) and child in sizes and child.padding_mode == "zeros":
             setattr(network, name, _PackedConv(child, sizes[child]))
-        elif isinstance(child, nn.InstanceNorm2d) and child.affine and not child.track_running_stats:
+        elif isinstance(child, nn.InstanceNorm2d) and not child.track_running_stats:
             setattr(network, name, _InstanceAsGroup(child))
         else:
             _replace(child, sizes)
@@ -101,7 +102,8 @@ class _InstanceAsGroup(nn.Module):
     def __init__(self, norm: nn.InstanceNorm2d) -> None:
         super().__init__()
         self.channels, self.epsilon = norm.num_features, norm.eps
-        self.weight, self.bias = norm.weight.detach(), norm.bias.detach()
+        self.weight = norm.weight.detach() if norm.affine else None
+        self.bias = norm.bias.detach() if norm.affine else None
 
     def forward(self, x: Tensor) -> Tensor:
         return F.group_norm(x, self.channels, self.weight, self.bias, self.epsilon)

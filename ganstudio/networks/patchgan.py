@@ -14,10 +14,14 @@ PATCHES = {1: 0, 16: 1, 34: 2, 70: 3, 142: 4, 286: 5}
 class PatchGAN(nn.Module):
     """(N,in_channels,H,W) -> float32 logits (N,1,h,w), each judging one patch of about `patch` pixels.
 
-    `features` gives the hidden layers as well, for feature matching and attention views.
+    `features` gives the hidden layers as well, for feature matching and attention views. With `labels` it judges
+    pairs of picture and label (N,labels) by projection: each patch's last features times the label's embedding are
+    added to its logit (Miyato and Koyama 2018, eq. 3).
     """
 
-    def __init__(self, in_channels: int = 6, width: int = 64, patch: int = 70, norm_kind: str = "instance") -> None:
+    def __init__(
+        self, in_channels: int = 6, width: int = 64, patch: int = 70, norm_kind: str = "instance", labels: int = 0
+    ) -> None:
         super().__init__()
         strided = PATCHES[patch]
         layers = nn.ModuleList()
@@ -34,17 +38,24 @@ class PatchGAN(nn.Module):
         self.hidden = layers
         self.head = nn.Conv2d(into, 1, plan[-1][0], 1, padding=plan[-1][0] // 3)
         init_normal(self)
+        self.embedding = nn.Linear(labels, into, bias=False) if labels else None
 
-    def features(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+    def features(self, x: Tensor, label: Tensor | None = None) -> tuple[Tensor, list[Tensor]]:
         """Logits (N,1,h,w) and the activations of every hidden layer."""
         hidden = []
         for layer in self.hidden:
             x = F.leaky_relu(layer(x), 0.2)
             hidden.append(x)
-        return self.head(x).float(), hidden
+        logits = self.head(x).float()
+        if self.embedding is not None and label is not None:
+            match = (self.embedding(label)[:, :, None, None] * x).sum(1, keepdim=True).float()
+            if match.shape != logits.shape:  # the head's 4x4 convolution makes each side one less
+                match = F.avg_pool2d(match, 2, stride=1)
+            logits = logits + match
+        return logits, hidden
 
-    def forward(self, x: Tensor) -> Tensor:
-        return self.features(x)[0]
+    def forward(self, x: Tensor, label: Tensor | None = None) -> Tensor:
+        return self.features(x, label)[0]
 
     def receptive_field(self) -> int:
         """Side in pixels of the patch that one logit sees, computed from the convolutions themselves."""

@@ -80,8 +80,8 @@ def step(nets: Networks, batch: Batch, update: Update, c: Pix2PixConfig) -> None
         update("generator", **terms)
 
 
-def generate(nets: Networks, source: Tensor) -> dict[str, Tensor]:
-    return {"output": nets["generator"](source)}
+def generate(nets: Networks, batch: Batch) -> dict[str, Tensor]:
+    return {"source": batch.source, "output": nets["generator"](batch.source), "target": batch.target}
 
 
 PIX2PIX = Recipe(

@@ -64,13 +64,16 @@ class Recipe:
     name: str
     config: type  # a dataclass of knobs, derived from Training
     data: Literal["paired", "unpaired", "single", "labelled"]
-    players: dict[str, tuple[str, ...]]  # optimizer -> the networks it owns
+    players: dict[str, tuple[str, ...]]  # optimizer -> the networks it owns, of those that its settings build
     exports: tuple[str, ...]  # networks that get an average, are sampled and published
     build: Callable[[Any], Networks]
     step: Callable[[Networks, Batch, Update, Any], None]
-    generate: Callable[[Networks, Tensor], dict[str, Tensor]]  # column name -> (N,3,H,W) in [-1,1]
+    generate: Callable[[Networks, Batch], dict[str, Tensor]]  # a sheet's columns: name -> (N,3,H,W) in [-1,1]
     multiple: Callable[[Any], int]  # sides of pictures must be multiples of this
     smallest: Callable[[Any], int]  # and no less than this
+    # What another recipe's published networks, and its settings, give this one's to start from; None: nothing.
+    adapt: Callable[[Networks, Any, Any], Networks | None] = lambda start, settings, c: None
+    one_way: bool = False  # a published model may hold some of the exports, and not all
 
 
 @contextmanager

@@ -145,6 +145,23 @@ class RunFolder:
                 if isinstance(row, dict):
                     yield row
 
+    def losses(self, most: int = 300) -> str:
+        """The loss curves so far as CSV: images, then a column a term; at most `most` rows, each a mean."""
+        rows = [row for row in self.read_metrics() if isinstance(row.get("images"), int)]
+        names = sorted({name for row in rows for name in row if "/" in name})
+        if not names:
+            return ""
+        group = -(-len(rows) // most)
+        lines = [",".join(["images", *names])]
+        for start in range(0, len(rows), group):
+            part = rows[start : start + group]
+            cells = [str(part[-1]["images"])]
+            for name in names:
+                values = [row[name] for row in part if isinstance(row.get(name), int | float)]
+                cells.append(f"{sum(values) / len(values):.5g}" if values else "")
+            lines.append(",".join(cells))
+        return "\n".join(lines) + "\n"
+
     def rewind_metrics(self, images: int) -> None:
         """Drops the rows after `images` seen: a resumed run writes them again."""
         rows = list(self.read_metrics())

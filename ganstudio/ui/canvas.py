@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).with_name("static")
 SCRIPTS = ("canvas.js", "sketch.js")  # run as one, in this order
+RECIPE = "pix2pix"  # that of the models which turn drawings into photographs
 SIDE = 256  # pixels: the sheet that the canvas sends
 MAX_PNG_BYTES = 256 * 1024
 MAX_DRAWING_BYTES = 4 * 2**20  # of a saved drawing's file
@@ -55,19 +56,28 @@ def canvas(models: Models) -> gr.HTML:
 def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
     opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
 
+    async def painter(name: object) -> Model:
+        """The model `name`; without a name the app's own, or the first of its kind if that one recolours."""
+        model = await models.get(name)
+        if name or model.recipe == RECIPE:
+            return model
+        others = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
+        return await models.get(others[0]) if others else model
+
     async def examples(request: object) -> Answer:
         """{examples: [{name, strokes}], width: of the strokes of training drawings}"""
-        return await anyio.to_thread.run_sync(_examples, _language(request))
+        return await anyio.to_thread.run_sync(_examples, language_of(request))
 
     async def wake(request: object) -> Answer:
         """Waits until the model is loaded. {model} -> {models: names, size and patch: in pixels}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
-            model = await models.get(fields.get("model"))
+            model = await painter(fields.get("model"))
             patch = await anyio.to_thread.run_sync(_patch, model)
-            return {"models": await anyio.to_thread.run_sync(models.names), "size": model.size, "patch": patch}
+            names = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
+            return {"models": names, "size": model.size, "patch": patch}
 
-        return await _answered(request, answer)
+        return await answered(request, answer)
 
     async def translate_canvas(request: object) -> Answer:
         """{picture: data URL of the sheet, seed, model, look} -> {picture: data URL, findings or null}"""
@@ -76,11 +86,12 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
             sheet = small_png(fields.get("picture"))
             findings = None
             if fields.get("look") is True:
-                findings = await anyio.to_thread.run_sync(_findings, sheet, _language(fields))
-            face = await models.translate(sheet, checked_seed(fields.get("seed")), fields.get("model"))
+                findings = await anyio.to_thread.run_sync(_findings, sheet, language_of(fields))
+            seed = checked_seed(fields.get("seed"))
+            face = await models.translate(sheet, seed, (await painter(fields.get("model"))).name)
             return {"picture": await anyio.to_thread.run_sync(_live_picture, face), "findings": findings}
 
-        return await _answered(request, answer)
+        return await answered(request, answer)
 
     async def normalise_drawing(request: object) -> Answer:
         """{strokes} or {picture: data URL of the sheet} -> {strokes, backdrop}, as training drawings are"""
@@ -90,7 +101,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
                 return await anyio.to_thread.run_sync(_normalised_picture, small_png(fields["picture"]))
             return await anyio.to_thread.run_sync(_normalised_strokes, {"strokes": fields.get("strokes")})
 
-        return await _answered(request, answer)
+        return await answered(request, answer)
 
     async def open_file(request: object) -> Answer:
         """{path: of an upload, kind: auto/photo/drawing, detail: 0..1} -> {kind, strokes, backdrop, ...}"""
@@ -100,34 +111,35 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
             detail = detail if isinstance(detail, int | float) and 0 <= detail <= 1 else 0.5
             return await anyio.to_thread.run_sync(_opened, path, kind, detail, limiter=opening)
 
-        return await _answered(request, answer)
+        return await answered(request, answer)
 
     async def save_picture(request: object) -> Answer:
         """{picture, seed, model, strokes, backdrop} -> {png: data URL with the settings in it, name}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             sheet, seed = small_png(fields.get("picture")), checked_seed(fields.get("seed"))
-            name = fields.get("model")
-            model = await models.get(name)
-            face = await models.translate(sheet, seed, name)
+            model = await painter(fields.get("model"))
+            face = await models.translate(sheet, seed, model.name)
             settings = {"ganstudio": __version__, "model": model.name, "seed": seed}
             return await anyio.to_thread.run_sync(_saved, face, settings, sheet, fields)
 
-        return await _answered(request, answer)
+        return await answered(request, answer)
 
     return [examples, wake, translate_canvas, normalise_drawing, open_file, save_picture]
 
 
-async def _answered(request: object, answer: Callable[[dict[str, Any]], Awaitable[Answer]]) -> Answer:
+async def answered(request: object, answer: Callable[[dict[str, Any]], Awaitable[Answer]]) -> Answer:
+    """What `answer` makes of the request of a page, or the sentence of its `Refused`."""
     try:
         if not isinstance(request, dict):
-            raise Refused("app.bad_request")
+            raise Refused("app.reload")
         return await answer(request)
     except Refused as refusal:
-        return {"error": refusal.say(_language(request))}
+        return {"error": refusal.say(language_of(request))}
 
 
-def _language(request: object) -> str:
+def language_of(request: object) -> str:
+    """The language that a request of a page asks for."""
     return language.known(request.get("language") if isinstance(request, dict) else None)
 
 
@@ -166,12 +178,13 @@ def _live_picture(face: Image.Image) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
 
 
-def _png_url(data: bytes) -> str:
+def png_url(data: bytes) -> str:
+    """The bytes of a PNG as a data URL."""
     return _PNG + base64.b64encode(data).decode()
 
 
 def _grey_url(sheet: Image.Image) -> str:
-    return _png_url(images.encode_png(sheet.convert("L")))
+    return png_url(images.encode_png(sheet.convert("L")))
 
 
 @functools.cache
@@ -256,7 +269,7 @@ def _saved(face: Image.Image, settings: dict[str, Any], sheet: Image.Image, fiel
         kept = {"strokes": [], "backdrop": _grey_url(sheet)}
     data = images.encode_png(face, {**settings, "drawing": kept})
     seed = "steady" if settings["seed"] is None else settings["seed"]
-    return {"png": _png_url(data), "name": f"face-{seed}.png"}
+    return {"png": png_url(data), "name": f"face-{seed}.png"}
 
 
 def _even_light(picture: Image.Image, side: int) -> Image.Image:

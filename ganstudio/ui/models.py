@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio.to_thread
 from PIL import Image
@@ -24,13 +25,15 @@ MAX_WAITING = 100  # requests in the queue; a visitor's page has one at a time
 
 
 class Models:
-    """Visitors choose by name among those under checkpoints/ and the one that the app was started with.
+    """Visitors choose by name among the published ones and the one that the app was started with.
 
-    Nothing else is ever loaded: a visitor must not make the server read a folder or download from the Hub.
+    `folder` holds the published ones, a folder each; None: checkpoints/. Nothing else is ever loaded: a visitor
+    must not make the server read a folder or download from the Hub.
     """
 
-    def __init__(self, default: str | Path | None = None) -> None:
+    def __init__(self, default: str | Path | None = None, folder: Path | None = None) -> None:
         self._source = str(default or DEFAULT)
+        self._published = folder
         path = Path(self._source)
         # What visitors see of it: never the folder on the server.
         self.default = path.parent.name if path.name == "model" else path.name
@@ -48,17 +51,53 @@ class Models:
 
     def names(self) -> list[str]:
         """The default first. Imports torch: not for the event loop."""
+        others = sorted(file.parent.name for file in self._folder().glob("*/config.json"))
+        return [self.default, *(name for name in others if name != self.default)]
+
+    def of_recipe(self, *recipes: str) -> list[str]:
+        """Those made by one of these recipes: the default first, then in the order of `recipes`, then by name.
+
+        Reads every config.json, no weights; what cannot be read is left out. Not for the event loop.
+        """
+        made = {name: self._recipe(name) for name in self.names()}
+        found = [name for name in made if made[name] in recipes]
+        return sorted(found, key=lambda name: (name != self.default, recipes.index(str(made[name])), name))
+
+    def folder_of(self, name: str) -> Path | None:
+        """Where the model of that name lies on this machine; None for one that is not there, or on the Hub."""
+        from ganstudio.hub import find
+
+        if name != self.default:
+            return self._folder() / name if name in self.names() else None
+        local = (self._folder() / self._source).is_dir() or Path(self._source).is_dir()
+        try:
+            return find(self._source) if local else None
+        except Refused:
+            return None
+
+    def _folder(self) -> Path:
         from ganstudio.hub import CHECKPOINTS
 
-        others = sorted(file.parent.name for file in CHECKPOINTS.glob("*/config.json"))
-        return [self.default, *(name for name in others if name != self.default)]
+        return self._published or CHECKPOINTS
+
+    def _recipe(self, name: str) -> str | None:
+        folder = self.folder_of(name)
+        if folder is None:  # of the Hub: known once it is loaded
+            future = self._loads.get(name, (0.0, None))[1]
+            loaded = future is not None and future.done() and future.exception() is None
+            return future.result().recipe if future is not None and loaded else None
+        try:
+            return json.loads((folder / "config.json").read_text(encoding="utf-8")).get("recipe")
+        except (OSError, ValueError, AttributeError, RecursionError):
+            return None
 
     def _load(self, name: str) -> Future[Model]:
         with self._lock:
             begun, future = self._loads.get(name, (0.0, None))
             failed = future is not None and future.done() and future.exception() is not None
             if future is None or (failed and time.monotonic() - begun > RETRY):
-                future = self._loader.submit(self._load_now, self._source if name == self.default else name)
+                source = self._source if name == self.default else str(self._folder() / name)
+                future = self._loader.submit(self._load_now, source)
                 self._loads[name] = (time.monotonic(), future)
             return future
 
@@ -78,14 +117,20 @@ class Models:
         # Shielded: a visitor who leaves must not end the loading for the others.
         return await asyncio.shield(asyncio.wrap_future(self._load(str(name))))
 
-    async def translate(self, image: Image.Image, seed: int | None, name: object = None) -> Image.Image:
-        """`Model.translate` when its turn has come. Raises Refused, also when far too many are waiting."""
+    async def translate(
+        self, image: Image.Image, seed: int | None, name: object = None, to: str | None = None, strength: float = 1.0
+    ) -> Image.Image:
+        """`Model.translate` when its turn has come. Raises Refused, also when far too many are waiting.
+
+        `to` and `strength` are for models that recolour; `to` must be one of the model's targets.
+        """
         model = await self.get(name)
         if self._waiting >= MAX_WAITING:
             raise Refused("app.busy")
         self._waiting += 1
         try:
-            work = partial(model.translate, image, seed=seed)
+            options: dict[str, Any] = {"seed": seed} if to is None else {"to": to, "strength": strength}
+            work = partial(model.translate, image, **options)
             return await asyncio.get_running_loop().run_in_executor(self._painter, work)
         finally:
             self._waiting -= 1

@@ -7,8 +7,9 @@ follows addresses into the server's network. The one made here does neither.
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 from gradio.utils import get_upload_folder
@@ -33,28 +34,28 @@ def uploaded(path: object) -> Path:
     return resolved
 
 
-def safe_image(**options: Any) -> gr.Image:
-    """`gr.Image(**options)` as an input: its handler receives an RGB PIL image from `images.decode`, or None.
+def safe_image(*, alpha: Literal["white", "keep"] = "white", **options: Any) -> gr.Image:
+    """`gr.Image(**options)` as an input: its handler receives a PIL image from `images.decode`, or None.
 
     What cannot be used reaches the handler as the `Refused` that says why; the handler knows the visitor's
     language and raises it in that language. (The instance is changed, not subclassed: for every subclass the
     framework writes a stub file into the source folder.)
     """
     component = gr.Image(**options)
-    component.preprocess = _decoded  # type: ignore[method-assign, assignment]
+    component.preprocess = partial(_decoded, alpha=alpha)  # type: ignore[method-assign, assignment]
     component.async_move_resource_to_block_cache = _only_uploads  # type: ignore[method-assign]
     # The framework's own example, shown on the API page, is an address on the network.
     component.example_payload = lambda: EXAMPLE  # type: ignore[method-assign]
     return component
 
 
-def _decoded(payload: Any) -> Image.Image | Refused | None:
+def _decoded(payload: Any, alpha: Literal["white", "keep"]) -> Image.Image | Refused | None:
     if payload is None:
         return None
     try:
         if payload.url and payload.url.startswith("data:"):
             raise Refused("app.not_uploaded")
-        return images.decode(uploaded(payload.path))
+        return images.decode(uploaded(payload.path), alpha=alpha)
     except Refused as refusal:
         return refusal
 

@@ -20,5 +20,32 @@
     }
   }
 
-  Object.assign(window.ganstudio, { say, fill });
+  // Runs `work` one at a time; calls that come meanwhile become one more run after it, for the newest state alone.
+  function newestWins(work) {
+    let running = false;
+    let stale = false;
+    return async () => {
+      stale = true;
+      if (running) return;
+      running = true;
+      try {
+        while (stale) {
+          stale = false;
+          await work();
+        }
+      } finally {
+        running = false;
+      }
+    };
+  }
+
+  // Pictures to be seen among the colours, {name, before: [r, g, b], after, beforeHues: 36 shares, afterHues}, after
+  // and afterHues null for a single one; they wait here until the colours tab is opened, which is built late.
+  const marks = new Map();
+  function markPicture(mark) {
+    marks.set(mark.name, mark);
+    window.dispatchEvent(new CustomEvent("ganstudio:marked", { detail: mark }));
+  }
+
+  Object.assign(window.ganstudio, { say, fill, newestWins, marks, markPicture });
 }

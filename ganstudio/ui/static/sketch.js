@@ -1,7 +1,7 @@
 // The sketch tab: joins the drawing surface (canvas.js) to the server and to the controls around it.
 // `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server.
 
-const { language, say, fill } = window.ganstudio;
+const { language, say, fill, newestWins } = window.ganstudio;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const action = (name) => element.querySelector(`[data-do="${name}"]`);
 fill(element);
@@ -14,24 +14,6 @@ let stamp = 0; // counts the changes of the drawing
 
 // --- the face follows the pen ----------------------------------------------------------------------------------
 // One request at a time; what changes meanwhile is sent next, the newest only, so no queue of old strokes builds up.
-function newestWins(work) {
-  let running = false;
-  let stale = false;
-  return async () => {
-    stale = true;
-    if (running) return;
-    running = true;
-    try {
-      while (stale) {
-        stale = false;
-        await work();
-      }
-    } finally {
-      running = false;
-    }
-  };
-}
-
 let since = null; // when the oldest change happened that the server has not seen
 let arrivals = []; // when the last pictures came, for the pictures a second
 

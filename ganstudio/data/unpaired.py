@@ -1,0 +1,251 @@
+"""Pictures without partners: two domains of them (CycleGAN), or many under labels.
+
+Two domains come as `trainA` and `trainB` in one folder (pytorch-CycleGAN-and-pix2pix's form), as two folders, or as two
+labels of one. Many come as one folder with a CSV of labels, or as a folder for each label. Transparency is laid on
+white, and pictures are put on a white square, as the engine puts a visitor's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from ganstudio import images
+from ganstudio.analysis.colour import without_paper
+from ganstudio.data.folders import Pair, check, pictures, split
+from ganstudio.data.order import index_at, rng_at
+from ganstudio.data.pokedex import key, read_labels
+from ganstudio.text import Refused
+
+KEPT = 2048  # decoded pictures a process keeps: at 128 pixels 50 KB each
+ROOM = 1.25  # they are kept a little larger than the training size, for enlarged crops
+
+
+class VarySettings(Protocol):
+    """The settings that say how a training picture may be changed; see the recipes for units and bounds."""
+
+    size: int
+    seed: int
+    enlarge: float
+    shrink: float
+    flip: bool
+    output: str
+
+
+class UnpairedSettings(VarySettings, Protocol):
+    data: str
+    data_b: str
+    labels: str
+    domain_a: str
+    domain_b: str
+    folds: int
+    fold: int
+    hold_out: str
+
+
+class LabelledSettings(VarySettings, Protocol):
+    data: str
+    labels: str
+    domains: str
+    secondary: float
+    folds: int
+    fold: int
+    hold_out: str
+
+
+# --- which pictures ---------------------------------------------------------------------------------------
+
+
+def find_labelled(folder: Path, labels: str) -> dict[Path, tuple[str, ...]]:
+    """Every labelled picture of `folder` and its labels, the first one first, by name; raises `Refused`.
+
+    Without a file of labels, each folder in `folder` is a label.
+    """
+    if not folder.is_dir():
+        raise Refused("data.no_folder", folder=folder)
+    if not labels:
+        below = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+        found: dict[Path, tuple[str, ...]] = {path: (each.name,) for each in below for path in pictures(each)}
+        if not found:
+            raise Refused("data.no_labels", folder=folder)
+        return found
+    table = read_labels(Path(labels))
+    named = {path: key(path.stem) for path in pictures(folder)}
+    if not named:
+        raise Refused("data.empty", folder=folder)
+    found = {path: table[stem].types for path, stem in named.items() if stem in table}
+    if not found:
+        raise Refused("data.labels_match_none", folder=folder, file=labels)
+    return found
+
+
+def find_unpaired(c: UnpairedSettings) -> tuple[list[Pair], list[Pair], list[Pair], list[Pair]]:
+    """(training pictures of A, of B, held-back ones of A, of B); raises `Refused` where a domain is empty.
+
+    Held back are `testA` and `testB` where there are such, the named pictures, and with several folds one of them.
+    """
+    folder = Path(c.data)
+    if c.labels:
+        labelled = find_labelled(folder, c.labels)
+        # The first label decides: a picture of both domains would belong to neither.
+        domains = [[p for p, types in labelled.items() if types[0] == domain] for domain in (c.domain_a, c.domain_b)]
+        for domain, found in zip((c.domain_a, c.domain_b), domains, strict=True):
+            if not found:
+                known = ", ".join(sorted({types[0] for types in labelled.values()}))
+                raise Refused("data.no_such_label", label=domain, file=c.labels, known=known)
+        tests: list[list[Path]] = [[], []]
+    else:
+        if c.data_b:
+            folders = [folder, Path(c.data_b)]
+        else:
+            folders = [folder / "trainA", folder / "trainB"]
+            if not (folder.is_dir() and all(each.is_dir() for each in folders)):
+                raise Refused("data.no_domains", folder=folder)
+        for each in folders:
+            if not each.is_dir():
+                raise Refused("data.no_folder", folder=each)
+        domains = [pictures(each) for each in folders]
+        for each, found in zip(folders, domains, strict=True):
+            if not found:
+                raise Refused("data.empty", folder=each)
+        tests = [pictures(each) if each.is_dir() else [] for each in (folder / "testA", folder / "testB")]
+    kept, held = [], []
+    for found, test in zip(domains, tests, strict=True):
+        inside, outside = split([Pair(p.stem, p) for p in found], c.folds, c.fold, c.hold_out)
+        kept.append(inside)
+        held.append(outside + [Pair(p.stem, p) for p in test])
+    return kept[0], kept[1], held[0], held[1]
+
+
+# --- as training pictures ---------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=KEPT)
+def _square(path: Path, side: int, colours: bool) -> NDArray[np.uint8]:  # -> (side,side,3)
+    picture = images.decode(path, alpha="keep")
+    if colours:  # what is nearly white around a drawing would count as its colours
+        picture = without_paper(picture)
+    return np.asarray(images.letterbox(images.to_rgb(picture), side)[0])
+
+
+def vary(path: Path, s: VarySettings, rng: np.random.Generator) -> Tensor:
+    """A random change of one picture: uint8 (3,size,size). Mirrored, enlarged and cropped, or on more white."""
+    picture = Image.fromarray(_square(path, round(s.size * ROOM), s.output == "colours"))
+    side = picture.width
+    if s.flip and rng.random() < 0.5:
+        picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    if s.shrink and rng.random() < 0.5:
+        inner = max(1, round(s.size * (1 - rng.uniform(0, s.shrink))))
+        x, y = (int(rng.integers(0, s.size - inner + 1)) for _ in range(2))
+        sheet = Image.new("RGB", (s.size, s.size), (255, 255, 255))
+        sheet.paste(picture.resize((inner, inner), Image.Resampling.LANCZOS), (x, y))
+    else:
+        crop = side / (1 + rng.uniform(0, s.enlarge))
+        left, top = rng.uniform(0, side - crop), rng.uniform(0, side - crop)
+        box = (left, top, left + crop, top + crop)
+        sheet = picture.resize((s.size, s.size), Image.Resampling.BICUBIC, box=box)
+    return _tensor(np.asarray(sheet))
+
+
+def plain(path: Path, s: VarySettings) -> Tensor:
+    """A picture as sample sheets show it: whole, uint8 (3,size,size)."""
+    return _tensor(_square(path, s.size, s.output == "colours"))
+
+
+class Unpaired(Dataset[tuple[Tensor, Tensor]]):
+    """Pictures of two domains by position: uint8 (3,size,size) each, drawn and changed independently.
+
+    What is drawn for a position depends on (seed, position) alone.
+    """
+
+    def __init__(self, a: Sequence[Pair], b: Sequence[Pair], settings: VarySettings) -> None:
+        self.a, self.b, self.settings = list(a), list(b), settings
+
+    def __len__(self) -> int:
+        return min(len(self.a), len(self.b))
+
+    def __getitem__(self, position: int) -> tuple[Tensor, Tensor]:
+        s = self.settings
+        rng = rng_at(s.seed, position)
+        a = self.a[index_at(s.seed, position, len(self.a))]
+        b = self.b[index_at(s.seed + 1, position, len(self.b))]  # an order of its own: nothing pairs the two
+        return vary(a.source, s, rng), vary(b.source, s, rng)
+
+    def probe(self, index: int) -> tuple[Tensor, Tensor]:
+        return plain(self.a[index].source, self.settings), plain(self.b[index].source, self.settings)
+
+
+class Labelled(Dataset[tuple[Tensor, int]]):
+    """Pictures with the number of their label by position: uint8 (3,size,size), and an index into `domains`.
+
+    Labels are balanced: of any run of len(domains) positions that begins at a multiple of it, each label has one. A
+    picture of two labels is drawn under either, under its second `secondary` times as often as under its first.
+    """
+
+    def __init__(self, labelled: dict[Path, tuple[str, ...]], settings: LabelledSettings) -> None:
+        self.settings = settings
+        self.domains = settings.domains.split(",")
+        self.first: list[list[Path]] = [[p for p, t in labelled.items() if t[0] == d] for d in self.domains]
+        self.second: list[list[Path]] = [[p for p, t in labelled.items() if d in t[1:]] for d in self.domains]
+        self.filled = [
+            k for k in range(len(self.domains)) if self.first[k] or (self.second[k] and settings.secondary > 0)
+        ]
+        if len(self.filled) < 2:
+            raise Refused("data.one_label", known=", ".join(sorted({t for types in labelled.values() for t in types})))
+        self.all = sorted(
+            (path, self.domains.index(types[0])) for path, types in labelled.items() if types[0] in self.domains
+        )
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def __getitem__(self, position: int) -> tuple[Tensor, int]:
+        s = self.settings
+        rng = rng_at(s.seed, position)
+        label = self.filled[index_at(s.seed, position, len(self.filled))]
+        first, second = self.first[label], self.second[label]
+        share = len(first) / (len(first) + s.secondary * len(second))
+        chosen = first if rng.random() < share else second
+        return vary(chosen[int(rng.integers(len(chosen)))], s, rng), label
+
+    def probe(self, index: int) -> tuple[Tensor, int]:
+        path, label = self.all[index]
+        return plain(path, self.settings), label
+
+
+def _tensor(pixels: NDArray[np.uint8]) -> Tensor:  # (H,W,3) -> (3,H,W), uint8
+    return torch.from_numpy(np.array(pixels.transpose(2, 0, 1), order="C"))
+
+
+# --- opened for a run -------------------------------------------------------------------------------------
+
+
+def open_unpaired(c: UnpairedSettings) -> tuple[Unpaired, Unpaired, list[tuple[Path, str]], str]:
+    """(to train on, the probe of sample sheets, unreadable files with reasons, a line that says what there is)."""
+    a, b, held_a, held_b = find_unpaired(c)
+    (a, bad_a), (b, bad_b) = check(a), check(b)
+    held = held_a and held_b
+    probe = Unpaired(check(held_a)[0], check(held_b)[0], c) if held else Unpaired(a, b, c)
+    line = f"{len(a)} + {len(b)} pictures to train on, {len(held_a)} + {len(held_b)} held back, "
+    return Unpaired(a, b, c), probe, bad_a + bad_b, line + f"{len(bad_a + bad_b)} unreadable"
+
+
+def open_labelled(c: LabelledSettings) -> tuple[Labelled, Labelled, list[tuple[Path, str]], str]:
+    """As `open_unpaired`, for pictures under labels."""
+    found = find_labelled(Path(c.data), c.labels)
+    by_name = {str(path): path for path in found}
+    kept, held = split([Pair(path.stem, path) for path in by_name.values()], c.folds, c.fold, c.hold_out)
+    good, bad = check(kept)
+    train = Labelled({pair.source: found[pair.source] for pair in good}, c)
+    shown = {pair.source: found[pair.source] for pair in held}
+    probe = Labelled(shown, c) if len({types[0] for types in shown.values()}) > 1 else train
+    return train, probe, bad, f"{len(good)} pictures to train on, {len(held)} held back, {len(bad)} unreadable"

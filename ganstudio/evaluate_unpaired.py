@@ -1,0 +1,185 @@
+"""How good an unpaired model is, on pictures that it was not trained on: by distributions, or by true partners."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from ganstudio import images
+from ganstudio.analysis.classifier import fit
+from ganstudio.analysis.colour import floor, frechet, without_paper
+from ganstudio.analysis.colour import statistics as colours_of
+from ganstudio.analysis.edges import edge_f1
+from ganstudio.data.folders import Pair, pictures, split
+from ganstudio.data.unpaired import find_labelled
+from ganstudio.engine import Model
+from ganstudio.networks.palette import not_paper, palette
+from ganstudio.text import Refused
+
+SCORED = 3.0  # a gap of fewer floors than this says little: it is reported and not scored
+SIDE = 96  # pixels at which palettes are taken
+SHEET = 12  # sources on a sheet
+
+Progress = Callable[[Sequence[Any]], Any]
+
+
+def evaluate_types(
+    model: Model, data: Path, labels: str, only: str, progress: Progress, sheet: Path | None = None
+) -> dict[str, Any]:
+    """Translates every held-back picture of other types to each target; JSON-ready.
+
+    Held back are the pictures named in `only`, else the fold that the model's settings name. Per target: how many
+    pictures (`sources`, `real`); the Fréchet distance between the cloud of their mean colours (0..255) and that of all
+    real pictures whose first type is the target, `before` and `after` translation; `floor`, the same between random
+    halves of the real ones; `closed`, the share of the gap above the floor that is gone; `scored`, whether the gap is
+    at least three floors; how often a classifier of palettes, trained on the real pictures that are not held back,
+    calls the target, on translations (`called`) and on held-back real ones (`called_real`, of `held_real`);
+    `spread`, the translated cloud's over the real one's; `edges`, the median F1 of outlines. Raises `Refused`.
+    """
+    if not model.targets:
+        raise Refused("evaluate.one_way", model=model.name)
+    found = find_labelled(data, labels)
+    pairs = [Pair(path.stem, path) for path in found]
+    folds, fold = (1, 0) if only else (model.settings.folds, model.settings.fold)
+    kept, held = split(pairs, folds, fold, only)
+    if not held:
+        raise Refused("evaluate.none", folder=data, file=only or f"--folds {folds}")
+    means, features = {}, {}
+    for pair in pairs:
+        picture = images.decode(pair.source, alpha="keep")
+        means[pair.source], features[pair.source] = _mean(picture), _features(picture)
+    names = sorted({types[0] for types in found.values()})
+    classifier = fit(
+        torch.stack([features[p.source] for p in kept]),
+        torch.tensor([names.index(found[p.source][0]) for p in kept]),
+        len(names),
+    )
+
+    def called(shown: Sequence[Tensor], target: str) -> float | None:
+        calls = [names[int(classifier(each[None]).argmax())] == target for each in shown]
+        return sum(calls) / len(calls) if calls else None
+
+    right = [names[int(classifier(features[p.source][None]).argmax())] == found[p.source][0] for p in held]
+    work: list[tuple[str, Pair]] = [(t, p) for t in model.targets for p in held if t not in found[p.source]]
+    results: dict[str, list[tuple[Pair, Image.Image]]] = {t: [] for t in model.targets}
+    outcome: dict[str, list[tuple[tuple[float, float, float], Tensor, float]]] = {t: [] for t in model.targets}
+    alpha_equal = True
+    two_way = model.recipe == "cyclegan"
+    for target, pair in progress(work):
+        if two_way and found[pair.source][0] not in model.targets:
+            continue  # a model of two domains knows nothing of the others
+        picture = images.decode(pair.source, alpha="keep")
+        result = model.translate(picture, to=target)
+        alpha_equal &= result.mode == picture.mode and (
+            picture.mode == "RGB" or result.getchannel("A").tobytes() == picture.getchannel("A").tobytes()
+        )
+        outcome[target].append((_mean(result), _features(result), edge_f1(picture, result)))
+        results[target].append((pair, result))
+    targets = {}
+    for target, rows in outcome.items():
+        real = np.array([means[path] for path, types in found.items() if types[0] == target])
+        if len(real) < 2 or len(rows) < 2:
+            continue
+        sources = np.array([means[pair.source] for pair, _ in results[target]])
+        made = np.array([mean for mean, _, _ in rows])
+        before, after, least = frechet(sources, real), frechet(made, real), floor(real)
+        held_real = [features[p.source] for p in held if found[p.source][0] == target]
+        targets[target] = {
+            "sources": len(rows),
+            "real": len(real),
+            "before": before,
+            "after": after,
+            "floor": least,
+            "closed": (before - after) / (before - least) if before > least else None,
+            "scored": before >= SCORED * least,
+            "called": called([f for _, f, _ in rows], target),
+            "called_real": called(held_real, target),
+            "held_real": len(held_real),
+            "spread": float(np.sqrt(np.trace(np.cov(made.T)) / max(1e-9, np.trace(np.cov(real.T))))),
+            "edges": statistics.median(f1 for _, _, f1 in rows),
+        }
+    if sheet is not None:
+        _save_sheet(sheet, model, held)
+    return {
+        "model": model.name,
+        "backend": model.backend,
+        "data": str(data),
+        "held_back": len(held),
+        "classifier_accuracy": sum(right) / len(right),
+        "edges": statistics.median(f1 for rows in outcome.values() for _, _, f1 in rows),
+        "alpha_equal": alpha_equal,
+        "targets": targets,
+    }
+
+
+def evaluate_partners(model: Model, data: Path, progress: Progress) -> dict[str, Any]:
+    """Compares with true partners: `testA` and `testB` in `data`, pictures of one name showing one thing.
+
+    Per direction `error`, the mean absolute difference to the true partner, and `unchanged`, that of the source, for
+    comparison; both on [0,1], over all pixels. Raises `Refused` where there are no such pictures.
+    """
+    sides = [data / "testA", data / "testB"]
+    if not all(side.is_dir() for side in sides):
+        raise Refused("evaluate.no_partners", folder=data)
+    by_stem = [{path.stem: path for path in pictures(side)} for side in sides]
+    stems = sorted(set(by_stem[0]) & set(by_stem[1]))
+    if not stems or len(model.targets) != 2:
+        raise Refused("evaluate.no_partners", folder=data)
+    ways = {}
+    a, b = by_stem
+    for target, source, partner in ((model.targets[1], a, b), (model.targets[0], b, a)):
+        errors, unchanged = [], []
+        for stem in progress(stems):
+            x, y = images.decode(source[stem]), images.decode(partner[stem])
+            made = model.translate(x, to=target)
+            errors.append(_difference(made, y))
+            unchanged.append(_difference(x, y))
+        ways[target] = {
+            "pictures": len(stems),
+            "error": statistics.mean(errors),
+            "unchanged": statistics.mean(unchanged),
+        }
+    return {"model": model.name, "backend": model.backend, "data": str(data), "targets": ways}
+
+
+def _difference(a: Image.Image, b: Image.Image) -> float:
+    return float(np.abs(np.asarray(a, np.float32) - np.asarray(b.resize(a.size), np.float32)).mean() / 255)
+
+
+def _mean(picture: Image.Image) -> tuple[float, float, float]:
+    return colours_of(without_paper(picture)).mean
+
+
+def _features(picture: Image.Image) -> Tensor:
+    picture = without_paper(picture)
+    if picture.mode == "RGBA":
+        white = Image.new("RGB", picture.size, (255, 255, 255))
+        white.paste(picture, mask=picture.getchannel("A"))
+        picture = white
+    small = picture.copy()
+    small.thumbnail((SIDE, SIDE))
+    x = images.to_tensor(small)
+    return palette(x, not_paper(x))[0]
+
+
+def _save_sheet(file: Path, model: Model, held: Sequence[Pair]) -> None:
+    """A row a source: the source, then every target."""
+    chosen = [held[k * len(held) // min(SHEET, len(held))] for k in range(min(SHEET, len(held)))]
+    cells = []
+    for pair in chosen:
+        picture = images.decode(pair.source, alpha="keep")
+        for shown in (picture, *(model.translate(picture, to=target) for target in model.targets)):
+            white = Image.new("RGB", shown.size, (255, 255, 255))
+            white.paste(shown, mask=shown.getchannel("A") if shown.mode == "RGBA" else None)
+            cells.append(images.letterbox(white, 128)[0])
+    try:
+        images.grid(cells, 1 + len(model.targets)).save(file, "PNG")
+    except OSError as error:
+        raise Refused("translate.output", folder=file, reason=error.strerror or error) from error

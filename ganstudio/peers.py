@@ -1,0 +1,299 @@
+"""Generators of pytorch-CycleGAN-and-pix2pix, by the authors of both papers: their weights, run here.
+
+A state dict names no architecture. It is told from the names and shapes of the tensors, which are then put where our
+own networks have them; the outputs are equal in float32. This is the one module that reads pickles, with PyTorch's
+reader of tensors alone, which runs nothing that a file asks for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from ganstudio.config import from_dict
+from ganstudio.hub import CHECKPOINTS, MAX_WEIGHTS, publish, read_weights
+from ganstudio.recipes.cyclegan import CycleGANConfig, build_generator
+from ganstudio.text import Refused
+
+HOME = "https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix"
+FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
+MAX_NAME = 200  # bytes: a file system takes 255, and a half-written folder has a longer name
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows
+
+
+class Imported(NamedTuple):
+    """A model made by `import_weights`."""
+
+    folder: Path
+    architecture: str  # the peer's name for it: resnet_9blocks
+    config: CycleGANConfig
+
+
+def import_weights(file: Path, name: str, out: Path | None = None) -> Imported:
+    """Publishes the generator in `file` as the one-way model `out`/`name`; `out` None: checkpoints/.
+
+    Raises `Refused` for a name that no folder should have or that is taken, and for any file but the weights of a
+    known generator.
+    """
+    folder = (out or CHECKPOINTS) / checked_name(name)
+    if folder.exists() or folder.is_symlink():
+        raise Refused("peers.taken", folder=folder)
+    tensors = read_state_dict(file)
+    c = recognise(file, tensors, {"domain_b": folder.name})
+    generator = convert(file, tensors, c)
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    source = {"file": file.name, "sha256": digest, "architecture": architecture(c)}
+    card = model_card(folder.name, source, c)
+    try:
+        # float32: rounded to float16, the weights would no longer give the peer's pictures.
+        publish(folder, "cyclegan", c, {"a_to_b": generator}, 0, dtype=torch.float32, card=card, imported=source)
+    except OSError as error:
+        raise Refused("translate.output", folder=folder, reason=error.strerror or error) from error
+    return Imported(folder, architecture(c), c)
+
+
+def checked_name(name: str) -> str:
+    """The name, its characters composed (NFC), where a folder may have it on any system; raises `Refused`."""
+    name = unicodedata.normalize("NFC", name)
+    plain = re.fullmatch(r"[^\W_]([\w.-]*\w)?", name) and not RESERVED.fullmatch(name)
+    if not plain or len(name.encode()) > MAX_NAME:
+        raise Refused("peers.name", name=repr(name[:80]))
+    return name
+
+
+def read_state_dict(file: Path) -> dict[str, Tensor]:
+    """Names and tensors of a .pth in any of PyTorch's forms, or of a .safetensors; told by content.
+
+    Raises `Refused` for what cannot be read, is too large, or holds anything but tensors.
+    """
+    try:
+        if not file.is_file():
+            raise Refused("peers.no_file", file=file)
+        if file.stat().st_size > MAX_WEIGHTS:
+            raise Refused("model.too_large", file=file)
+        with file.open("rb") as opened:
+            head = opened.read(9)
+    except OSError as error:
+        raise Refused("peers.no_file", file=file) from error
+    found: Any = read_weights(file) if head[8:] == b"{" else _unpickled(file, head)
+    if not (isinstance(found, dict) and found and all(_is_weight(*item) for item in found.items())):
+        raise Refused("peers.not_weights", file=file)
+    # A tensor of stride 0 may be larger than its file.
+    if sum(tensor.numel() for tensor in found.values()) * 4 > MAX_WEIGHTS:
+        raise Refused("model.too_large", file=file)
+    wrapped = all(name.startswith("module.") for name in found)  # saved from within DataParallel
+    return {name.removeprefix("module.") if wrapped else name: tensor for name, tensor in found.items()}
+
+
+def _unpickled(file: Path, head: bytes) -> Any:
+    try:
+        if head.startswith(b"PK\3\4"):
+            with zipfile.ZipFile(file) as archive:
+                if sum(entry.file_size for entry in archive.infolist()) > MAX_WEIGHTS:
+                    raise Refused("model.too_large", file=file)
+        elif not head.startswith(b"\x80"):
+            raise Refused("peers.not_weights", file=file)
+        # Opened here: of a path, torch.load would believe the suffix. Its warnings are for those who wrote the file.
+        with file.open("rb") as opened, warnings.catch_warnings(action="ignore"):
+            return torch.load(opened, map_location="cpu", weights_only=True)
+    except Refused:
+        raise
+    except Exception as error:  # a damaged or hostile stream may end in any of them
+        raise Refused("peers.not_weights", file=file) from error
+
+
+def _is_weight(name: object, tensor: object) -> bool:
+    """Whether this is a tensor in memory, of numbers, under a name."""
+    return (
+        isinstance(name, str)
+        and isinstance(tensor, Tensor)
+        and tensor.layout == torch.strided
+        and tensor.device.type == "cpu"
+        and (tensor.dtype in FLOATS or tensor.dtype == torch.int64)
+    )
+
+
+def recognise(file: Path, tensors: Mapping[str, Tensor], settings: Mapping[str, Any] | None = None) -> CycleGANConfig:
+    """The settings that build the generator whose weights these seem to be, with `settings` added.
+
+    Raises `Refused` for other networks and other channels than RGB. `convert` sees whether the rest fits.
+    """
+    shapes = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    found: dict[str, Any]
+    if (first := shapes.get("model.1.weight", ()))[2:] == (7, 7):
+        blocks = len({name.split(".")[1] for name in shapes if ".conv_block." in name})
+        last = shapes.get(f"model.{17 + blocks}.weight", (3,))[:1]
+        # Dropout has no weights of its own, but the block's second convolution is one place further down.
+        dropout = 0.0 if "model.10.conv_block.5.weight" in shapes else 0.5
+        found = {"generator": "resnet", "blocks": blocks, "size": 256, "dropout": dropout}
+        convolution, norm = "model.1", "model.2"
+    elif len(first := shapes.get("model.model.0.weight", ())) == 4:
+        depth = 1
+        while f"{_level(depth)}1.weight" in shapes:
+            depth += 1
+        last = shapes.get("model.model.3.weight", (0, 3))[1:2]
+        # Whether it was trained with dropout cannot be told, so there is no noise to ask for.
+        found = {"generator": "unet", "depth": depth, "size": min(max(2**depth, 128), 1024), "dropout": 0.0}
+        convolution, norm = f"{_level(1)}1", f"{_level(1)}2"
+    elif "net.0.weight" in shapes or shapes.get("model.0.weight", ())[2:] == (4, 4):
+        raise Refused("peers.discriminator", file=file)
+    else:
+        raise Refused("peers.unknown", file=file)
+    if (first[1], *last) != (3, 3):
+        raise Refused("peers.channels", file=file, channels_in=first[1], channels_out=", ".join(map(str, last)))
+    # Instance norm has no scale there, only (from old versions of PyTorch) statistics that nobody uses; beside it, and
+    # not beside the other norms, convolutions have a bias.
+    if f"{norm}.weight" in shapes:
+        found["norm"] = "batch"
+    else:
+        signs = (f"{convolution}.bias", f"{norm}.running_mean")
+        found["norm"] = "instance" if any(sign in shapes for sign in signs) else "none"
+    # Nobody gave us its critics: those that the settings describe are as small as can be.
+    common = {"width": first[0], "upsample": "transposed", "critic_width": 4, "pool": 0}
+    values = {**common, **found, **(settings or {})}
+    return from_dict(CycleGANConfig, values)
+
+
+def architecture(c: CycleGANConfig) -> str:
+    """The peer's name for the generator, as its option --netG takes it."""
+    return f"unet_{2**c.depth}" if c.generator == "unet" else f"resnet_{c.blocks}blocks"
+
+
+class _Layer(NamedTuple):
+    """A convolution and its norm: our names, and the peer's. `norm` is empty where there is none."""
+
+    convolution: str
+    norm: str
+    peer_convolution: str
+    peer_norm: str
+    skip_first: bool = False  # the peer joins a skip before what comes from below, we after it
+
+
+def _layers(c: CycleGANConfig) -> Iterator[_Layer]:
+    if c.generator == "resnet":
+        for k, place in enumerate((1, 4, 7)):
+            yield _Layer(f"encoder.{k}.conv", f"encoder.{k}.norm", f"model.{place}", f"model.{place + 1}")
+        second = 6 if c.dropout else 5
+        for k in range(c.blocks):
+            for ours, place in (("first", 1), ("second", second)):
+                theirs = f"model.{10 + k}.conv_block."
+                ours = f"blocks.{k}.{ours}"
+                yield _Layer(f"{ours}.conv", f"{ours}.norm", f"{theirs}{place}", f"{theirs}{place + 1}")
+        for k, place in enumerate((10 + c.blocks, 13 + c.blocks)):
+            yield _Layer(f"decoder.{k}.conv", f"decoder.{k}.norm", f"model.{place}", f"model.{place + 1}")
+        yield _Layer("head", "", f"model.{17 + c.blocks}", "")
+        return
+    yield _Layer("encoder.0.0", "", "model.model.0", "")
+    yield _Layer(f"decoder.{c.depth - 1}.0", "", "model.model.3", "", skip_first=True)
+    for level in range(1, c.depth):
+        theirs, bottom = _level(level), level == c.depth - 1
+        down, up = f"encoder.{level}", f"decoder.{c.depth - 1 - level}"
+        place = 3 if bottom else 5
+        yield _Layer(f"{down}.0", "" if bottom else f"{down}.1", f"{theirs}1", f"{theirs}2")
+        yield _Layer(f"{up}.0", f"{up}.1", f"{theirs}{place}", f"{theirs}{place + 1}", skip_first=not bottom)
+
+
+def _level(level: int) -> str:
+    """What the names at this level, from 1, of the peer's U-Net begin with: each level is a part of the one above."""
+    return "model.model.1.model." + "3.model." * (level - 1)
+
+
+def convert(file: Path, tensors: Mapping[str, Tensor], c: CycleGANConfig) -> nn.Module:
+    """Our generator of these settings with the peer's weights, float32, in eval mode.
+
+    Raises `Refused` where a tensor is absent, left over, of another shape, or holds what is no number.
+    """
+    generator = build_generator(c)
+    wanted = {name: tuple(tensor.shape) for name, tensor in generator.state_dict().items()}
+    left, taken, differences = dict(tensors), {}, []
+    for layer in _layers(c):
+        parts = [(layer.convolution, layer.peer_convolution, part) for part in ("weight", "bias")]
+        if layer.norm:
+            parts += [(layer.norm, layer.peer_norm, part) for part in ("weight", "bias", *STATISTICS)]
+        for ours, theirs, part in parts:
+            source, name = f"{theirs}.{part}", f"{ours}.{part}"
+            if name not in wanted:
+                if part in STATISTICS:  # of an instance norm
+                    left.pop(source, None)
+                continue
+            tensor = left.pop(source, None)
+            if tensor is None:
+                tensor = _default(layer, ours, part, wanted[name], c.norm)
+            if tensor is None:
+                differences.append(f"-{source}")
+            elif tuple(tensor.shape) != wanted[name]:
+                differences.append(f"{source} {tuple(tensor.shape)} for {wanted[name]}")
+            else:
+                if part == "weight" and layer.skip_first and ours == layer.convolution:
+                    tensor = torch.cat(tensor.chunk(2)[::-1])
+                taken[name] = tensor.detach().to(torch.int64 if part == "num_batches_tracked" else torch.float32)
+    differences += [f"+{source}" for source in left]
+    if differences:
+        listed = ", ".join(differences[:5]) + (" ..." if len(differences) > 5 else "")
+        raise Refused("peers.differs", file=file, architecture=architecture(c), differences=listed)
+    generator.load_state_dict(taken)
+    generator.eval().requires_grad_(False)
+    side = 64 if c.generator == "resnet" else 2**c.depth
+    with torch.inference_mode():
+        answer = generator(torch.linspace(-1, 1, 3 * side * side).view(1, 3, side, side))
+    if not all(tensor.isfinite().all() for tensor in (answer, *taken.values())):
+        raise Refused("model.not_finite", file=file)
+    return generator
+
+
+def _default(layer: _Layer, ours: str, part: str, shape: tuple[int, ...], norm: str) -> Tensor | None:
+    """What a state dict may leave out."""
+    if part == "bias" and (ours == layer.convolution or norm == "instance"):
+        return torch.zeros(shape)
+    if part == "weight" and ours == layer.norm and norm == "instance":
+        return torch.ones(shape)
+    return torch.zeros(shape) if part == "num_batches_tracked" else None  # PyTorch counts them since 0.4.1
+
+
+def model_card(name: str, source: Mapping[str, str], c: CycleGANConfig) -> str:
+    """README.md of an imported model. `source`: file, sha256 and architecture."""
+    file = "".join(letter if letter.isprintable() and letter != "`" else "_" for letter in source["file"])
+    noise = ", trained with dropout" if c.dropout else ""
+    return f"""---
+license: other
+pipeline_tag: image-to-image
+library_name: ganstudio
+---
+
+# {name}
+
+A generator that was trained elsewhere, with
+[pytorch-CycleGAN-and-pix2pix]({HOME}), and imported by
+`python -m ganstudio import-weights`.
+
+- Weights: `{file}`, SHA-256 `{source["sha256"]}`; kept in float32.
+- Architecture: {source["architecture"]}, width {c.width}, {c.norm} norm{noise}.
+- Licence: that of the weights' original author. Importing them changes nothing about it: look it up before you
+  publish these weights or pictures made with them.
+
+It works on squares of {c.size} pixels and goes one way.
+
+```sh
+python -m ganstudio translate --model {name} PICTURE.jpg --out results
+```
+
+```python
+import ganstudio
+
+network = ganstudio.load("{name}").networks["a_to_b"]  # (N,3,H,W) in [-1,1] -> the same, float32
+```
+
+The network gives what the original gives in evaluation mode (`test.py --eval`), to within rounding. Without `--eval`
+the original draws dropout, and takes the statistics of batch norm from each picture, so its pictures differ.
+"""

@@ -1,0 +1,43 @@
+"""What a recolouring should leave as it is, as losses. Pictures are (N,3,H,W) in [-1,1]; each returns a scalar."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ganstudio.networks.palette import PAPER
+
+STEEPER = 1.2
+PAIRS = 2048  # of pixels, drawn from each picture
+ALIKE = 0.15  # root mean square difference of R, G and B, for a range of 2, at which two pixels hardly count as alike
+
+
+def new_edges(before: Tensor, after: Tensor) -> Tensor:  # (N,3,H,W) each, in [-1,1] -> scalar
+    """How much steeper the picture has become than `STEEPER` times what it was, summed over R, G, B, mean over pixels.
+
+    A part is recoloured as a whole, not in patches: new colours may begin only where the source has an outline.
+    """
+    total = before.new_zeros(())
+    for dim in (2, 3):
+        was, now = (x.diff(dim=dim).abs().sum(1) for x in (before, after))
+        total = total + F.relu(now - STEEPER * was).mean()
+    return total
+
+
+def one_colour(before: Tensor, after: Tensor) -> Tensor:
+    """How differently pixels of one colour are changed: mean L1 of the difference, over random pairs of a picture.
+
+    Pairs are weighed by how alike the two were. What was of one colour stays of one, wherever it is: no blotches.
+    Random numbers come from PyTorch's global generator.
+    """
+    n = before.shape[0]
+    places = torch.randint(before.shape[2] * before.shape[3], (n, 1, 2 * PAIRS)).to(before.device)
+    x, change = (
+        each.flatten(2).gather(2, places.expand(-1, 3, -1)).unflatten(2, (2, PAIRS))  # (N,3,2,PAIRS)
+        for each in (before, after - before)
+    )
+    weight = torch.exp(-(x[:, :, 0] - x[:, :, 1]).square().mean(1) / ALIKE**2)  # (N,PAIRS)
+    weight = weight * (x.amin(dim=1) < PAPER).all(dim=1)  # paper is alike everywhere, and most of a picture
+    different = (change[:, :, 0] - change[:, :, 1]).abs().mean(1)
+    return (weight * different).sum() / weight.sum().clamp_min(1.0)

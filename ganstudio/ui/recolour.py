@@ -1,0 +1,322 @@
+"""The server's side of the recolouring tab: the functions that its page calls, and the checks before each.
+
+The page (static/recolour.html, recolour.js) sends one JSON object and gets one back, as the canvas does. A request
+names its picture, {"path": of an upload} or {"creature": number of a code-drawn one}, and never sends pixels. Requests
+may come from anyone.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import math
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import anyio
+import anyio.to_thread
+import gradio as gr
+import numpy as np
+from PIL import Image
+
+from ganstudio import __version__, images
+from ganstudio.text import Refused, say
+from ganstudio.types import TYPES
+from ganstudio.ui.canvas import STATIC, Answer, answered, language_of, png_url
+from ganstudio.ui.models import Models
+from ganstudio.ui.upload import uploaded
+
+if TYPE_CHECKING:
+    from ganstudio.engine import Model
+
+RECIPES = ("recolour", "cyclegan")  # in the order in which their models are offered
+SIDE = 640  # pixels: no picture that the page shows is longer; downloads have the picture's own size
+CREATURE_SIDE = 512
+THUMBNAIL = 112
+SMALL = 176  # pixels: the longest side of a picture in the gallery of all types
+MAX_STRENGTH = 2  # as the engine's
+MAX_TARGET = 100  # characters of what a picture shall become
+MAX_CURVES_BYTES = 2**20
+MAX_POINTS = 400  # of a curve, as the page draws it
+
+
+class Shown(NamedTuple):
+    """A picture as the page shows it, RGB or RGBA and at most SIDE long, and the size that it came in."""
+
+    picture: Image.Image
+    width: int
+    height: int
+
+
+def recolouring(models: Models) -> gr.HTML:
+    """The recolouring tab's component."""
+    return gr.HTML(
+        value=(STATIC / "recolour.html").read_text(encoding="utf-8"),
+        js_on_load=(STATIC / "recolour.js").read_text(encoding="utf-8"),
+        apply_default_css=False,
+        server_functions=_functions(models),
+        elem_id="recolour",
+    )
+
+
+def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
+    opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
+    saving = anyio.CapacityLimiter(1)  # takes as much, and seconds; those who move a slider do not wait for it
+
+    async def show(fields: dict[str, Any]) -> Shown:
+        source = checked_source(fields.get("source"))
+        return await anyio.to_thread.run_sync(_shown, source, limiter=opening)
+
+    async def recoloured(picture: Image.Image, fields: dict[str, Any], to: object) -> Image.Image:
+        model = await recolouring_model(models, fields.get("model"))
+        wish = checked_wish(model, to, fields.get("strength", 1.0))
+        return await models.translate(picture, None, model.name, *wish)
+
+    async def shelf(request: object) -> Answer:
+        """{} -> {creatures: [{number, name, type, picture}], colours: of the types, models, curves: of which models}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            creatures = await anyio.to_thread.run_sync(_creatures, language_of(fields))
+            names = await anyio.to_thread.run_sync(models.of_recipe, *RECIPES)
+            told = await anyio.to_thread.run_sync(lambda: [name for name in names if _losses(models, name).is_file()])
+            return {"creatures": creatures, "colours": TYPES, "models": names, "curves": told}
+
+        return await answered(request, answer)
+
+    async def wake_recolouring(request: object) -> Answer:
+        """Waits until the model is loaded. {model} -> {model, targets, mixes: whether two targets may be joined}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            model = await recolouring_model(models, fields.get("model"))
+            return {"model": model.name, "targets": model.targets, "mixes": model.recipe == "recolour"}
+
+        return await answered(request, answer)
+
+    async def open_picture(request: object) -> Answer:
+        """{source} -> {picture: data URL, width, height, transparent}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            shown = await show(fields)
+            url = await anyio.to_thread.run_sync(_live_url, shown.picture)
+            transparent = shown.picture.mode == "RGBA"
+            return {"picture": url, "width": shown.width, "height": shown.height, "transparent": transparent}
+
+        return await answered(request, answer)
+
+    async def recolour_picture(request: object) -> Answer:
+        """{source, to, strength, model, small} -> {picture: data URL}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            result = await recoloured((await show(fields)).picture, fields, fields.get("to"))
+            side = SMALL if fields.get("small") is True else SIDE
+            return {"picture": await anyio.to_thread.run_sync(_live_url, result, side)}
+
+        return await answered(request, answer)
+
+    async def there_and_back(request: object) -> Answer:
+        """{source, to, own, model} -> {there, back: data URLs, away, left: mean differences in levels of 255}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            original = (await show(fields)).picture
+            fields = {**fields, "strength": 1.0}
+            there = await recoloured(original, fields, fields.get("to"))
+            back = await recoloured(there, fields, fields.get("own"))
+            urls = [await anyio.to_thread.run_sync(_live_url, each) for each in (there, back)]
+            away, left = (difference(original, each) for each in (there, back))
+            return {"there": urls[0], "back": urls[1], "away": away, "left": left}
+
+        return await answered(request, answer)
+
+    async def compare_colours(request: object) -> Answer:
+        """{source, to, strength, model} -> {before, after: mean RGB, beforeHues, afterHues: 36 shares}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            before = (await show(fields)).picture
+            after = await recoloured(before, fields, fields.get("to"))
+            return await anyio.to_thread.run_sync(_compared, before, after)
+
+        return await answered(request, answer)
+
+    async def save_recoloured(request: object) -> Answer:
+        """{source, to, strength, model} -> {png: data URL in the picture's own size, name}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            source = checked_source(fields.get("source"))
+            picture = await anyio.to_thread.run_sync(_picture, source, limiter=saving)
+            result = await recoloured(picture, fields, fields.get("to"))
+            model = await recolouring_model(models, fields.get("model"))
+            settings = {"model": model.name, "to": fields["to"], "strength": fields.get("strength", 1.0)}
+            return await anyio.to_thread.run_sync(_saved, result, settings, limiter=saving)
+
+        return await answered(request, answer)
+
+    async def curves(request: object) -> Answer:
+        """{model} -> {images: [...], curves: [{name, values}]} of its training; none where it has no losses.csv"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            return await anyio.to_thread.run_sync(_curves, models, fields.get("model"))
+
+        return await answered(request, answer)
+
+    return [
+        shelf,
+        wake_recolouring,
+        open_picture,
+        recolour_picture,
+        there_and_back,
+        compare_colours,
+        save_recoloured,
+        curves,
+    ]
+
+
+# --- what a request may say -------------------------------------------------------------------------------
+
+
+async def recolouring_model(models: Models, name: object) -> Model:
+    """The model `name`, loaded; the first that recolours where it is None or empty. Raises Refused."""
+    names = await anyio.to_thread.run_sync(models.of_recipe, *RECIPES)
+    if not names:
+        raise Refused("app.no_recolouring")
+    if name and name not in names:
+        raise Refused("app.unknown_model", known=", ".join(names))
+    return await models.get(name or names[0])
+
+
+def checked_source(source: object) -> Path | int:
+    """A file in the upload folder, or the number of a code-drawn creature; raises Refused."""
+    from ganstudio.data.creatures import EXAMPLES
+
+    if not isinstance(source, dict):
+        raise Refused("app.no_picture")
+    creature = source.get("creature")
+    if creature is None:
+        return uploaded(source.get("path"))
+    if isinstance(creature, bool) or not isinstance(creature, int) or not 0 <= creature < len(EXAMPLES):
+        raise Refused("app.bad_creature")
+    return creature
+
+
+def checked_wish(model: Model, to: object, strength: object) -> tuple[str, float]:
+    """`to` and `strength` as the model takes them; raises Refused."""
+    if not isinstance(to, str) or len(to) > MAX_TARGET:
+        raise Refused("engine.to", model=model.name, to="-", known=", ".join(model.targets))
+    if isinstance(strength, bool) or not isinstance(strength, int | float):
+        raise Refused("engine.strength", limit=MAX_STRENGTH)
+    model.check(to, strength)
+    return to, float(strength)
+
+
+# --- pictures ---------------------------------------------------------------------------------------------
+
+
+def _picture(source: Path | int) -> Image.Image:
+    """RGB, or RGBA where it has transparency, in its own size."""
+    return _creature(source, CREATURE_SIDE) if isinstance(source, int) else images.decode(source, alpha="keep")
+
+
+@functools.lru_cache(maxsize=24)  # at most 40 MB; moving the slider does not decode the upload again
+def _shown(source: Path | int) -> Shown:
+    picture = _picture(source)
+    return Shown(_within(picture, SIDE), *picture.size)
+
+
+def _creature(number: int, side: int) -> Image.Image:
+    from ganstudio.data.creatures import EXAMPLES, creature
+
+    return Image.fromarray(creature(*EXAMPLES[number], side))
+
+
+@functools.cache
+def _thumbnail(number: int) -> str:
+    return _live_url(_creature(number, THUMBNAIL))
+
+
+def _creatures(visitor: str) -> list[dict[str, Any]]:
+    from ganstudio.data.creatures import EXAMPLES
+
+    return [
+        {
+            "number": number,
+            "name": say("app.creature", visitor, number=number + 1, type=say(f"app.type.{own}", visitor)),
+            "type": own,
+            "picture": _thumbnail(number),
+        }
+        for number, (_, own) in enumerate(EXAMPLES)
+    ]
+
+
+def _within(picture: Image.Image, side: int) -> Image.Image:
+    """The picture, made smaller where a side is longer than `side`; transparent pixels do not bleed into others."""
+    scale = side / max(picture.size)
+    if scale >= 1:
+        return picture
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    if picture.mode == "RGBA":
+        return picture.convert("RGBa").resize(size, Image.Resampling.BOX, reducing_gap=2).convert("RGBA")
+    return picture.resize(size, Image.Resampling.BOX, reducing_gap=2)
+
+
+def _live_url(picture: Image.Image, side: int = SIDE) -> str:
+    file = io.BytesIO()
+    _within(picture, side).save(file, "PNG", compress_level=1)
+    return png_url(file.getvalue())
+
+
+def _saved(result: Image.Image, settings: dict[str, Any]) -> Answer:
+    data = images.encode_png(result, {"ganstudio": __version__, **settings})
+    return {"png": png_url(data), "name": f"{settings['to']}.png"}
+
+
+def difference(a: Image.Image, b: Image.Image) -> float:
+    """Mean absolute difference of two pictures of one size, in levels 0..255, where the first is not transparent."""
+    counted = np.asarray(a.convert("RGBA"))[..., 3] > 0  # (H,W)
+    first, second = (np.asarray(each.convert("RGB"), np.float32)[counted] for each in (a, b))  # (P,3)
+    return float(np.abs(first - second).mean()) if counted.any() else 0.0
+
+
+def _compared(before: Image.Image, after: Image.Image) -> Answer:
+    from ganstudio.analysis.colour import statistics, without_paper
+
+    first, second = (statistics(without_paper(each)) for each in (before, after))
+    return {"before": first.mean, "after": second.mean, "beforeHues": first.hue, "afterHues": second.hue}
+
+
+# --- how a model's training went --------------------------------------------------------------------------
+
+
+def _losses(models: Models, name: str) -> Path:
+    return (models.folder_of(name) or Path()) / "losses.csv"
+
+
+def _curves(models: Models, name: object) -> Answer:
+    names = models.of_recipe(*RECIPES)
+    if name not in names:
+        raise Refused("app.unknown_model", known=", ".join(names))
+    return read_curves(_losses(models, str(name)))
+
+
+def read_curves(file: Path) -> Answer:
+    """{images: [...], curves: [{name, values}]} of a losses.csv, thinned to MAX_POINTS; both empty without one.
+
+    Columns: images (seen until then), then a column for each curve; what is no finite number becomes None.
+    """
+    if not file.is_file() or file.stat().st_size > MAX_CURVES_BYTES:
+        return {"images": [], "curves": []}
+    with file.open(encoding="utf-8", newline="") as opened:
+        head, *rows = [*csv.reader(opened)] or [[]]
+    rows = [row for row in rows if len(row) == len(head)]
+    rows = rows[:: max(1, math.ceil(len(rows) / MAX_POINTS))]
+    columns = {name: [_number(row[k]) for row in rows] for k, name in enumerate(head)}
+    counts = columns.pop("images", [])
+    return {"images": counts, "curves": [{"name": name, "values": values} for name, values in columns.items()]}
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -1,0 +1,219 @@
+"""Recolouring models: what the engine keeps of a picture, and how they are measured."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from core_fixtures import make_labelled, make_unpaired, publish_tiny
+from PIL import Image
+
+from ganstudio import engine
+from ganstudio.analysis.edges import edge_f1
+from ganstudio.data.creatures import creature
+from ganstudio.engine import Model
+from ganstudio.evaluate_unpaired import evaluate_partners, evaluate_types
+from ganstudio.networks.resnet import ResNet
+from ganstudio.text import Refused
+
+
+@pytest.fixture(scope="module")
+def recolour(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Three types; the generator has been given strong opinions, so that there is something to see."""
+    folder = tmp_path_factory.mktemp("models") / "recolour"
+    built = publish_tiny(folder, recipe="recolour", domains="fire,water,grass", size=32)
+    opinionated(built["generator"])
+    torch.manual_seed(0)
+    publish_again(folder, "recolour", built, domains="fire,water,grass", size=32)
+    return engine.load(folder)
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    folder = tmp_path_factory.mktemp("models") / "water-fire"
+    settings = {"domain_a": "water", "domain_b": "fire", "size": 32, "output": "colours"}
+    built = publish_tiny(folder, recipe="cyclegan", **settings)
+    for k, network in enumerate(built.values()):
+        opinionated(network, k)
+    publish_again(folder, "cyclegan", built, **settings)
+    return engine.load(folder)
+
+
+def opinionated(network: torch.nn.Module, seed: int = 0) -> None:
+    torch.manual_seed(seed)
+    assert isinstance(network, ResNet)
+    torch.nn.init.normal_(network.head.weight, 0, 0.05)
+    torch.nn.init.normal_(network.head.bias, 0, 0.15)  # type: ignore[arg-type]
+
+
+def publish_again(folder: Path, recipe: str, built: dict[str, torch.nn.Module], **changes: object) -> None:
+    from core_fixtures import tiny_config
+
+    from ganstudio import hub
+
+    hub.publish(folder, recipe, tiny_config(recipe, **changes), built, images=7)
+
+
+def picture(size: tuple[int, int] = (90, 70)) -> Image.Image:
+    """A creature with transparency, of a size that is no square and larger than the models' 32."""
+    return Image.fromarray(creature(3, "grass", 128)).resize(size)
+
+
+# --- what the engine keeps --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(90, 70), (31, 200), (20, 20), (1, 1), (1, 50)])
+def test_size_and_alpha_are_the_pictures_own(recolour: Model, size: tuple[int, int]) -> None:
+    source = picture(size)
+    result = recolour.translate(source, to="water")
+    assert result.size == source.size and result.mode == "RGBA"
+    assert result.getchannel("A").tobytes() == source.getchannel("A").tobytes()
+    opaque = recolour.translate(source.convert("RGB"), to="water")
+    assert opaque.size == source.size and opaque.mode == "RGB"
+
+
+def test_every_target_gives_another_picture(recolour: Model) -> None:
+    assert recolour.targets == ("fire", "water", "grass") and recolour.recipe == "recolour"
+    results = {to: recolour.translate(picture(), to=to).tobytes() for to in (*recolour.targets, "fire+water")}
+    assert len(set(results.values())) == 4
+    assert recolour.translate(picture(), to="fire").tobytes() == results["fire"]
+
+
+def test_strength(recolour: Model) -> None:
+    source = picture()
+    assert recolour.translate(source, to="fire", strength=0.0).tobytes() == source.tobytes()
+    first, half, double = (
+        np.asarray(recolour.translate(source, to="fire", strength=s), np.float32) for s in (1.0, 0.5, 2.0)
+    )
+    seen = np.asarray(source)[..., 3] > 0
+    whole, part, more = (np.abs(x - np.asarray(source, np.float32))[seen].mean() for x in (first, half, double))
+    assert 0.4 * whole < part < 0.6 * whole and more > 1.3 * whole
+    for strength in (-0.1, 2.1, float("nan")):
+        with pytest.raises(Refused, match="strength"):
+            recolour.translate(source, to="fire", strength=strength)
+
+
+def test_outlines_of_the_full_picture_survive(recolour: Model) -> None:
+    source = Image.fromarray(creature(3, "grass", 192))
+    mild = recolour.translate(source, to="fire", strength=0.5)
+    assert edge_f1(source, mild) > 0.8
+    small = recolour.translate(source, to="fire", strength=0.5, keep_size=False)
+    assert small.size == (32, 32) and edge_f1(source, small.resize(source.size)) < edge_f1(source, mild)
+
+
+def test_a_plain_backdrop_is_left_alone(recolour: Model) -> None:
+    sheet = Image.new("RGB", (90, 70), (120, 190, 240))
+    sheet.paste(picture(), mask=picture().getchannel("A"))
+    before, after = np.asarray(sheet), np.asarray(recolour.translate(sheet, to="fire"))
+    assert (before[0] == after[0]).all() and (before[-1] == after[-1]).all()
+    assert np.abs(before.astype(int) - after).max() > 20
+
+
+def test_files_and_transparency(recolour: Model, tmp_path: Path) -> None:
+    picture().save(tmp_path / "a.png")
+    assert (
+        recolour.translate(tmp_path / "a.png", to="water").tobytes()
+        == recolour.translate(picture(), to="water").tobytes()
+    )
+
+
+@pytest.mark.parametrize("to", [None, "dragon", "", "fire+", "fire+water+grass", "+"])
+def test_unknown_targets_are_refused(recolour: Model, to: str | None) -> None:
+    with pytest.raises(Refused, match="fire, water, grass") as refusal:
+        recolour.translate(picture(), to=to)
+    assert refusal.value.key == "engine.to"
+
+
+def test_a_model_of_two_domains_goes_both_ways(two: Model) -> None:
+    assert two.targets == ("water", "fire")
+    there, back = (two.translate(picture(), to=to) for to in ("fire", "water"))
+    assert there.tobytes() != back.tobytes()
+    x = torch.rand(1, 3, 32, 32) * 2 - 1
+    with torch.inference_mode():
+        for to, name in (("fire", "a_to_b"), ("water", "b_to_a")):
+            assert (two.run(x, to=to) - two.networks[name](x)).abs().mean() < 0.03
+    with pytest.raises(Refused):
+        two.translate(picture(), to="fire+water")
+    with pytest.raises(Refused):
+        two.variations(picture(), 2)
+
+
+# --- how they are measured --------------------------------------------------------------------------------
+
+
+def test_figures_of_types(recolour: Model, tmp_path: Path) -> None:
+    folder = make_labelled(tmp_path / "d", 8, 32)
+    only = tmp_path / "held.txt"
+    only.write_text("\n".join(f"{k:03d}" for k in range(1, 10)))
+    sheet = tmp_path / "sheet.png"
+    found = evaluate_types(recolour, folder, str(tmp_path / "labels.csv"), str(only), lambda x: x, sheet)
+    assert found["held_back"] == 9 and found["alpha_equal"] is True and 0 <= found["classifier_accuracy"] <= 1
+    assert set(found["targets"]) == {"fire", "water", "grass"}
+    fire = found["targets"]["fire"]
+    assert (fire["sources"], fire["real"], fire["held_real"]) == (6, 8, 3)
+    assert fire["closed"] == pytest.approx((fire["before"] - fire["after"]) / (fire["before"] - fire["floor"]))
+    assert sheet.is_file()
+
+
+def test_a_perfect_recolouring_closes_the_gap(recolour: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every creature in the target's own palette: nearly nothing is left of the distance, and the classifier agrees."""
+    folder = make_labelled(tmp_path / "d", 12, 48)
+    with (tmp_path / "labels.csv").open() as file:
+        labels = {row["id"]: row for row in csv.DictReader(file)}
+    sources = {Image.open(folder / f"{int(k):03d}.png").tobytes(): int(k) - 1 for k in labels}
+    (tmp_path / "held.txt").write_text("\n".join(f"{k:03d}" for k in range(1, 19)))
+    measured = {}
+    for name, change in {
+        "perfect": lambda k, to: Image.fromarray(creature(k, to, 48)),
+        "nothing": lambda k, to: Image.open(folder / f"{k + 1:03d}.png"),
+    }.items():
+        monkeypatch.setattr(
+            Model, "translate", lambda self, image, to, _change=change: _change(sources[image.tobytes()], to)
+        )
+        measured[name] = evaluate_types(
+            recolour, folder, str(tmp_path / "labels.csv"), str(tmp_path / "held.txt"), lambda x: x
+        )["targets"]
+    for target in ("fire", "water", "grass"):
+        perfect, nothing = measured["perfect"][target], measured["nothing"][target]
+        assert perfect["scored"] and perfect["closed"] > 0.8 and abs(nothing["closed"]) < 1e-9
+        assert perfect["called"] > 0.8 > nothing["called"] + 0.3
+        assert perfect["edges"] > 0.7 and nothing["edges"] == 1.0
+
+
+def test_true_partners(two: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_unpaired(tmp_path / "d", 3, 32)
+    found = evaluate_partners(two, folder, lambda x: x)["targets"]
+    assert set(found) == {"water", "fire"} and found["fire"]["pictures"] == 2
+    assert (
+        found["fire"]["unchanged"] == pytest.approx(found["water"]["unchanged"]) and found["fire"]["unchanged"] > 0.02
+    )
+    monkeypatch.setattr(Model, "translate", lambda self, image, to: image)
+    assert evaluate_partners(two, folder, lambda x: x)["targets"]["fire"]["error"] == found["fire"]["unchanged"]
+
+
+def test_nothing_to_measure(recolour: Model, two: Model, tmp_path: Path) -> None:
+    folder = make_labelled(tmp_path / "d")
+    with pytest.raises(Refused) as refusal:  # trained on all of them, and none is named
+        evaluate_types(recolour, folder, str(tmp_path / "labels.csv"), "", lambda x: x)
+    assert refusal.value.key == "evaluate.none"
+    with pytest.raises(Refused) as refusal:
+        evaluate_partners(two, folder, lambda x: x)
+    assert refusal.value.key == "evaluate.no_partners"
+
+
+# --- outlines ---------------------------------------------------------------------------------------------
+
+
+def test_edges() -> None:
+    source = Image.fromarray(creature(1, "fire", 96))
+    assert edge_f1(source, source) == 1.0
+    assert edge_f1(source, Image.fromarray(creature(1, "water", 96))) > 0.7
+    shifted = Image.new("RGBA", source.size)
+    shifted.paste(source, (1, 0))
+    assert edge_f1(source, shifted) > 0.95  # within a pixel
+    assert edge_f1(source, Image.fromarray(creature(9, "fire", 96))) < 0.6
+    blank = Image.new("RGB", (20, 20), (9, 9, 9))
+    assert edge_f1(blank, blank) == 1.0 and edge_f1(source, Image.new("RGB", source.size)) == 0.0
