@@ -156,9 +156,9 @@ class Model:
             self._ways = {self.settings.domain_a: other, self.settings.domain_b: self.fast}
         elif self.recipe == "cyclegan":  # one way alone, such as weights of others
             self.targets = (self.settings.domain_b if "a_to_b" in self.networks else self.settings.domain_a,)
-        # Once: every visitor's page asks for it, and building the networks takes longer than a picture.
-        critics = [n for n in RECIPES[self.recipe].build(self.settings).values() if isinstance(n, PatchGAN)]
-        self._receptive_field = critics[0].receptive_field() if critics else None
+        # Once, as every visitor's page asks for it, and of a critic as narrow as can be: its width does not matter.
+        patch = getattr(self.settings, "patch", None)
+        self._receptive_field = PatchGAN(3, 1, patch).receptive_field() if patch else None
 
     def translate(
         self,
@@ -183,7 +183,10 @@ class Model:
         if self.recipe == "pix2pix":
             return self._translate(image, (seed,), keep_size)[0]
         picture = image if isinstance(image, Image.Image) else images.decode(image, alpha="keep")
-        return self._repaint(images.to_rgb(picture, alpha="keep"), to, seed, strength, keep_size)
+        result = self._repaint(images.to_rgb(picture, alpha="keep"), to, seed, strength, keep_size)
+        if keep_size and picture.mode == "RGBA" and result.mode == "RGB":
+            result.putalpha(255)  # it was opaque, but RGBA none the less
+        return result
 
     def variations(
         self, image: Image.Image | str | Path, count: int, seed: int = 0, keep_size: bool = True
@@ -211,7 +214,7 @@ class Model:
         left_alone = None  # (H,W) of a plain backdrop
         if alpha is None and getattr(self.settings, "output", "picture") == "colours":
             left_alone = guided.backdrop(np.asarray(colour))
-        seen = alpha if left_alone is None else Image.fromarray(np.where(left_alone, 0, 255).astype(np.uint8))
+        seen = alpha if left_alone is None else Image.fromarray(~left_alone).convert("L")
         on_white = colour
         if seen is not None:
             on_white = Image.new("RGB", colour.size, (255, 255, 255))
@@ -231,8 +234,13 @@ class Model:
             maps = guided.fit(x[..., rows, columns], y[..., rows, columns].clamp(-1, 1), weight)
             out = _in_bands(lambda band, top: guided.apply(maps, band, top, frame.height), colour, strength, left_alone)
         else:
-            painted = images.to_tensor(images.unpad(images.to_image(y), frame))
-            out = _in_bands(lambda band, top: painted[:, :, top : top + band.shape[2]], colour, strength, left_alone)
+            painted = images.unpad(images.to_image(y), frame)
+            out = _in_bands(
+                lambda band, top: images.to_tensor(painted.crop((0, top, painted.width, top + band.shape[2]))),
+                colour,
+                strength,
+                left_alone,
+            )
         if alpha is not None:
             out.putalpha(alpha)
         return out
@@ -241,12 +249,17 @@ class Model:
         """Raises `Refused`, saying what the model can do, where it cannot do `to` or `strength` is out of bounds.
 
         Where there is one target at most, `to` need not be given."""
-        parts = to.split("+") if to is not None else list(self.targets[:1]) if len(self.targets) < 2 else []
-        most = 2 if self.recipe == "recolour" else 1
-        if bool(parts) != bool(self.targets) or len(parts) > most or not set(parts) <= set(self.targets):
+        parts = self._parts(to)
+        if bool(parts) != bool(self.targets) or len(parts) > 2 or not set(parts) <= set(self.targets):
             raise Refused("engine.to", model=self.name, to=to or "-", known=", ".join(self.targets) or "-")
         if not 0 <= strength <= MAX_STRENGTH:
             raise Refused("engine.strength", limit=MAX_STRENGTH)
+
+    def _parts(self, to: str | None) -> list[str]:
+        """The targets that `to` names, known or not. The names of two domains may hold a "+" of their own."""
+        if to is None:
+            return list(self.targets) if len(self.targets) == 1 else []
+        return to.split("+") if self.recipe == "recolour" and to not in self.targets else [to]
 
     def run(self, x: Tensor, seed: int | None = None, to: str | None = None) -> Tensor:
         """(1,3,size,size) in [-1,1] -> the same, with the noise of `seed`, towards `to`.
@@ -257,10 +270,10 @@ class Model:
         fast = self._ways.get(to or "", self.fast)
         generator = fast.network
         if self.recipe == "recolour":
-            assert to is not None
+            parts = self._parts(to)
             label = torch.zeros(1, len(self.targets))
-            for part in to.split("+"):
-                label[0, self.targets.index(part)] += 1 / len(to.split("+"))
+            for part in parts:
+                label[0, self.targets.index(part)] += 1 / len(parts)
             return fast(x, label)
         if seed is not None and isinstance(generator, UNet) and generator.noisy:
             return fast(x, generator.noise(x.shape[2], x.shape[3], (seed,)))

@@ -43,9 +43,14 @@ def evaluate_types(
     calls the target, on translations (`called`) and on held-back real ones (`called_real`, of `held_real`);
     `spread`, the translated cloud's over the real one's; `edges`, the median F1 of outlines. Raises `Refused`.
     """
-    if not model.targets:
+    two_way = model.recipe == "cyclegan"
+    if len(model.targets) < 2:
         raise Refused("evaluate.one_way", model=model.name)
     found = find_labelled(data, labels)
+    names = sorted({types[0] for types in found.values()})
+    for target in model.targets if two_way else ():  # one of many types may be rare, one of two is half of the figures
+        if target not in names:
+            raise Refused("data.no_such_label", label=target, file=labels or data, known=", ".join(names))
     pairs = [Pair(path.stem, path) for path in found]
     folds, fold = (1, 0) if only else (model.settings.folds, model.settings.fold)
     kept, held = split(pairs, folds, fold, only)
@@ -55,7 +60,6 @@ def evaluate_types(
     for pair in pairs:
         picture = images.decode(pair.source, alpha="keep")
         means[pair.source], features[pair.source] = _mean(picture), _features(picture)
-    names = sorted({types[0] for types in found.values()})
     classifier = fit(
         torch.stack([features[p.source] for p in kept]),
         torch.tensor([names.index(found[p.source][0]) for p in kept]),
@@ -68,26 +72,27 @@ def evaluate_types(
 
     right = [names[int(classifier(features[p.source][None]).argmax())] == found[p.source][0] for p in held]
     work: list[tuple[str, Pair]] = [(t, p) for t in model.targets for p in held if t not in found[p.source]]
-    results: dict[str, list[tuple[Pair, Image.Image]]] = {t: [] for t in model.targets}
+    if two_way:  # a model of two domains knows nothing of the others
+        work = [(t, p) for t, p in work if found[p.source][0] in model.targets]
+    if not work:
+        raise Refused("evaluate.none", folder=data, file=only or f"--folds {folds}")
+    sources_of: dict[str, list[Pair]] = {t: [] for t in model.targets}
     outcome: dict[str, list[tuple[tuple[float, float, float], Tensor, float]]] = {t: [] for t in model.targets}
     alpha_equal = True
-    two_way = model.recipe == "cyclegan"
     for target, pair in progress(work):
-        if two_way and found[pair.source][0] not in model.targets:
-            continue  # a model of two domains knows nothing of the others
         picture = images.decode(pair.source, alpha="keep")
         result = model.translate(picture, to=target)
         alpha_equal &= result.mode == picture.mode and (
             picture.mode == "RGB" or result.getchannel("A").tobytes() == picture.getchannel("A").tobytes()
         )
         outcome[target].append((_mean(result), _features(result), edge_f1(picture, result)))
-        results[target].append((pair, result))
+        sources_of[target].append(pair)
     targets = {}
     for target, rows in outcome.items():
         real = np.array([means[path] for path, types in found.items() if types[0] == target])
         if len(real) < 2 or len(rows) < 2:
             continue
-        sources = np.array([means[pair.source] for pair, _ in results[target]])
+        sources = np.array([means[pair.source] for pair in sources_of[target]])
         made = np.array([mean for mean, _, _ in rows])
         before, after, least = frechet(sources, real), frechet(made, real), floor(real)
         held_real = [features[p.source] for p in held if found[p.source][0] == target]

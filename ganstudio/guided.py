@@ -47,8 +47,7 @@ def fit(source: Tensor, result: Tensor, weight: Tensor | None = None) -> Maps:
     normal = var[0].permute(1, 2, 0).reshape(-1, 3, 3) + EPSILON * torch.eye(3)
     maps = torch.linalg.solve(normal, cov[0].permute(1, 2, 0).reshape(-1, 3, 3))  # (h*w,3,3): x in rows, y in columns
     a = maps.reshape(*source.shape[2:], 9).permute(2, 0, 1)[None]  # (1,9,h,w)
-    b = mean_y - _apply(a, mean_x)
-    a, b = mean(a), mean(b)  # windows overlap: each pixel takes the mean of its windows' maps
+    a = mean(a)  # windows overlap: each pixel takes the mean of its windows' maps
     return Maps(a, result - _apply(a, source))
 
 
@@ -87,11 +86,14 @@ def backdrop(pixels: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
         return None
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     colour = np.median(edge, axis=0)
-    near = (np.abs(pixels.astype(np.int16) - colour.astype(np.int16)).max(axis=2) <= BACKDROP_SPREAD).astype(np.uint8)
-    _, labels = cv2.connectedComponents(near, connectivity=4)
+    low, high = (tuple((colour.astype(int) + sign * BACKDROP_SPREAD).tolist()) for sign in (-1, 1))
+    near = cv2.inRange(pixels, low, high)  # a byte a pixel: large pictures come here whole
+    count, labels = cv2.connectedComponents(near, connectivity=4)
     outermost = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     reaching = np.unique(outermost[outermost > 0])
     if (outermost > 0).mean() < BACKDROP_EDGE:
         return None
-    found = np.isin(labels, reaching)
+    reaches = np.zeros(count, bool)
+    reaches[reaching] = True
+    found = reaches[labels]
     return found if 0.02 < found.mean() < 0.995 else None

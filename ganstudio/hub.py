@@ -16,6 +16,7 @@ import shutil
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,8 @@ def read(folder: Path) -> tuple[str, Any, dict[str, Any]]:
 def load_networks(folder: Path) -> tuple[dict[str, nn.Module], Any, dict[str, Any]]:
     """The published networks in eval mode and float32, their settings, and config.json; raises `Refused`."""
     recipe, config, values = read(folder)
-    built = RECIPES[recipe].build(config)
+    # Without the pool of pictures that training has: a stranger's settings could ask for 25 GB of it.
+    built = RECIPES[recipe].build(replace(config, pool=0) if hasattr(config, "pool") else config)
     networks = {}
     for name, file in values["networks"].items():
         if name not in built or Path(file).name != file:

@@ -437,8 +437,8 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     # --- the app -------------------------------------------------------------------------------------------
     "app.tagline": (
-        "Draw a face; a photograph of it follows your pen.",
-        "顔を描くと、ペンの動きに合わせて写真が変わります。",
+        "Draw a face, recolour a creature, see where its colours lie.",
+        "顔を描く、生き物の色を変える、色の分布を見る。",
     ),
     "app.language": ("Language", "言語"),
     "app.tab_sketch": ("Sketch to face", "スケッチから顔へ"),
@@ -622,6 +622,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "手持ちの画像をまとめて調べます。1 枚 32 MB まで、20,000 枚まで。ZIP は 256 MB まで (展開後 1 GB、5 分)。"
         "id と type1 の列がある CSV か、タイプ名 (fire、water など) のサブフォルダーでタイプを付けられます。"
         "ファイルは計測後すぐに削除します。",
+    ),
+    "app.colours_limits_short": (
+        "Up to {pictures} pictures of at most {each} MB; a ZIP up to {zip} MB.",
+        "画像は {pictures} 枚まで (1 枚 {each} MB まで)、ZIP は {zip} MB まで。",
     ),
     "app.colours_types": ("Types", "タイプ"),
     "app.colours_all": ("All", "すべて"),
@@ -844,10 +848,17 @@ TEXT: dict[str, tuple[str, str]] = {
         "A CycleGAN of two networks that knows {targets} alone. It takes every picture for one of the other kind.",
         "{targets} だけで学習した、二つのネットワークからなる CycleGAN です。どの画像も反対側のものとして扱います。",
     ),
+    "app.model_one": (
+        "A network of a CycleGAN that goes one way: it knows {targets} alone and no way back, so there and back is "
+        "left out here.",
+        "{targets} にだけ変えられる、CycleGAN の片道のネットワークです。戻り道がないため、往復は表示しません。",
+    ),
     "app.all_types": ("All types at once", "全タイプを一覧"),
     "app.all_types_hint": (
-        "The picture as every type, at the strength set above. Choose one to see it large.",
-        "上で決めた強さで、すべてのタイプに変えます。選ぶと大きく表示します。",
+        "The picture as every type, at the strength set above. Choose one to see it large. Normal, Psychic, Dragon, "
+        "Electric and others whose real creatures come in all colours change little.",
+        "上で決めた強さで、すべてのタイプに変えます。選ぶと大きく表示します。ノーマル、エスパー、ドラゴン、でんき"
+        "など、いろいろな色の生き物がいるタイプでは、あまり変わりません。",
     ),
     "app.all_types_make": ("Show them all", "一覧を作る"),
     "app.way_back": ("There and back", "往復"),
@@ -904,19 +915,26 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.how_all": ("All types with one generator", "一つの生成器で全タイプ"),
     "app.how_all_text": (
         "For 18 types that would take 153 CycleGANs. The model for all types is one generator that is told the wanted "
-        "type; the way back is the same generator, told the first type. Its critics judge pairs of picture and type, "
-        "and it paints a change of colours for each pixel, not the picture, so that lines stay sharp at any size.",
+        "type; the way back is the same generator, told the first type. It does not paint the picture. For each pixel "
+        "it gives a map that turns the old red, green and blue into the new ones (affine: a matrix and a shift), "
+        "so that lines stay sharp at any size. Two critics judge pairs of picture and type: one looks at patches of "
+        "the picture, the other at its palette alone, whatever the shapes.",
         "18 タイプでは CycleGAN が 153 個も必要になります。全タイプ用のモデルは目標のタイプを指示される一つの生成器で、"
-        "帰り道も同じ生成器に元のタイプを指示します。識別器は画像とタイプの組を審査します。"
-        "画像そのものではなく画素ごとの色"
-        "の変え方を描くので、どの大きさでも線が鮮明に保たれます。",
+        "帰り道も同じ生成器に元のタイプを指示します。生成器は画像を描きません。元の赤・緑・青を新しい赤・緑・青に"
+        "移す変換 (3 行 3 列の行列と平行移動からなるアフィン変換) を画素ごとに決めるので、どの大きさでも線が鮮明に"
+        "保たれます。識別器は二つあり、どちらも画像とタイプの組を審査します。一つは画像の部分部分を、もう一つは形を"
+        "見ずに配色だけを見ます。",
     ),
     "app.how_limits": ("What it cannot do", "できないこと"),
     "app.how_limits_text": (
-        "It changes colours, not shapes: no flames grow and no fins. It learned from drawn creatures on plain ground; "
-        "photographs and crowded scenes come out less well, and types whose creatures share colours come out alike.",
-        "変わるのは色だけで、炎やひれが生えることはありません。学習したのは無地に描かれた生き物なので、写真や込み"
-        "入った場面は苦手です。生き物の色が似ているタイプどうしは、結果も似ます。",
+        "It changes colours and nothing else: no flames grow and no fins, and a plain backdrop stays as it is. Types "
+        "that share their colours change little. Real creatures of Normal, Psychic, Dragon, Electric and some others "
+        "come in all colours, so that nearly every picture passes for one of them already. It learned from drawn "
+        "creatures on plain ground; photographs and crowded scenes come out less well.",
+        "変わるのは色だけです。炎やひれが生えることはなく、無地の背景はそのまま残ります。色の重なるタイプでは、"
+        "あまり変わりません。ノーマル、エスパー、ドラゴン、でんきなどには実際にあらゆる色の生き物がいるため、"
+        "たいていの画像は元の色のままで通用してしまうからです。学習したのは無地に描かれた生き物なので、写真や"
+        "込み入った場面は苦手です。",
     ),
     "app.how_cycle_paper": (
         "Zhu, Park, Isola, Efros: Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks, "

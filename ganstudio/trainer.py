@@ -157,6 +157,10 @@ class Session:
     def start_from(self, model: Path) -> None:
         """Weights from a published model; where it is a run's, and its recipe this one, its critics' as well."""
         start, settings, values = load_networks(model)
+        # Both kinds of enlargement have weights of one shape in a ResNet, but not of one meaning.
+        ways = [getattr(each, "upsample", None) for each in (settings, self.config)]
+        if ways[0] != ways[1] and None not in ways:
+            raise Refused("model.mismatch", file=model, differences=f"--upsample {ways[0]} for {ways[1]}")
         if values["recipe"] != self.recipe.name:
             adapted = self.recipe.adapt(start, settings, self.config)
             if adapted is None:
@@ -166,7 +170,7 @@ class Session:
             self.say(f"{', '.join(adapted)}: out of {self.config.start_from}")
             return
         for name in start:
-            fresh = load_weights(model / f"{name}.safetensors", self.networks[name], fresh=True)
+            fresh = load_weights(model / values["networks"][name], self.networks[name], fresh=True)
             if fresh:
                 self.say(f"{name}: {len(fresh)} tensors that {self.config.start_from} lacks start fresh")
         run = RunFolder(model.parent)

@@ -121,19 +121,22 @@ def test_filters_change_the_points_and_keep_the_camera(visit: Open) -> None:
     press(page, "[data-do=primary]")
     assert points(page) == of_type("fire", primary=True) < of_type("fire")
     eye = {"x": 0.3, "y": -2, "z": 0.5}
-    assert cloud(page, "return plot.layout.scene.camera.eye;") == eye
     drawn = cloud(page, "return plot._fullLayout.scene._scene.getCamera().eye;")  # what is seen, not what was asked
     assert {axis: round(value, 3) for axis, value in drawn.items()} == eye
     press(page, "[data-do=all]")
     page.focus("#colours [data-part=cloud]")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.querySelector('#colours [data-part=cloud]').layout.scene.camera.eye.x !== 0.3")
+    turned = "document.querySelector('#colours [data-part=cloud]').layout.scene.camera.eye.x"
+    page.wait_for_function(f"Math.abs({turned} - 0.3) > 0.01")
 
 
 def test_a_point_tells_its_numbers(visit: Open, tmp_path: Path) -> None:
     page = visit(locale="ja-JP")
+    assert page.inner_text("#colours [data-part=limits]") == say(
+        "app.colours_limits_short", "ja", pictures="20,000", each=32, zip=256
+    )
     entry = rows()[24]
-    cloud(page, "plot.emit('plotly_click', {points: [{curveNumber: 0, pointNumber: 24}]});")
+    cloud(page, "plot.emit('plotly_click', {points: [{curveNumber: 0, pointNumber: 24}]});")  # as a finger does
     settle(page)
     assert title(page) == entry.names[1]
     numbers = page.inner_text("#colours [data-part=numbers]")
@@ -152,6 +155,33 @@ def test_a_point_tells_its_numbers(visit: Open, tmp_path: Path) -> None:
         page.click("#colours [data-do=wheel-png]")
     with Image.open(saved.value.path()) as picture:
         assert picture.size == (1400, 1600) and len(picture.convert("RGB").getcolors(10**7) or []) > 36
+
+
+def test_a_quick_click_takes_what_the_mouse_is_on_and_a_drag_does_not(visit: Open) -> None:
+    page = visit()
+    shown = title(page)
+    page.locator("#colours [data-part=cloud]").scroll_into_view_if_needed()
+    box = page.locator("#colours [data-part=cloud]").bounding_box()
+    assert box is not None
+    x, y = box["x"] + 20, box["y"] + 60  # a corner: nothing is drawn there
+    page.mouse.move(x, y)
+    cloud(page, "plot.emit('plotly_hover', {points: [{curveNumber: 0, pointNumber: 24}]});")
+    page.mouse.down()
+    page.mouse.move(x + 30, y, steps=3)
+    page.mouse.up()
+    assert title(page) == shown
+    drawn = "const { eye } = plot._fullLayout.scene._scene.getCamera(); return [eye.x, eye.y, eye.z];"
+    page.wait_for_function("new Promise((done) => setTimeout(() => done(true), 400))")  # it comes to rest
+    turned = cloud(page, drawn)
+    press(page, "[data-type=water]")
+    assert cloud(page, drawn) == pytest.approx(turned, abs=0.01)
+    press(page, "[data-type=water]")
+    page.mouse.move(x, y)
+    name = rows()[24].names[0]
+    hovered = "plot.emit('plotly_hover', {points: [{curveNumber: 0, pointNumber: 24}]})"
+    cloud(page, f"plot.addEventListener('click', () => {hovered});")  # drawn after the click began
+    page.mouse.click(x, y)
+    page.wait_for_function(f"document.querySelector('#colours [data-part=title]').textContent === {name!r}")
 
 
 def test_pictures_are_marked_before_and_after(visit: Open, tmp_path: Path) -> None:
@@ -193,3 +223,4 @@ def test_a_phone_never_scrolls_sideways(visit: Open) -> None:
     phone = {"has_touch": True, "is_mobile": True, "viewport": {"width": 390, "height": 844}}
     page = visit(script=WITHOUT_WEBGL, **phone)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth && innerWidth === 390")
+    assert page.is_visible("#colours [data-part=limits]")  # a finger sees no tooltips

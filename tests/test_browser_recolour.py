@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from test_recolour_tab import see_through
+from test_recolour_tab import publish_one_way, see_through
 
 from ganstudio.data.creatures import EXAMPLES
 from ganstudio.images import read_settings
@@ -205,6 +206,30 @@ def test_a_model_of_two_domains_limits_the_choice(visit: Open) -> None:
     page.wait_for_function(f"document.querySelectorAll('{part('types')} button').length === 2")
     page.wait_for_function(f"{SHOWN}.split(' ')[1] === 'water'")
     assert page.is_hidden(part("second-row")) and page.input_value(part("own")) == "grass"
+
+
+def test_a_model_that_goes_one_way(visit: Open, published: Path, file: Path) -> None:
+    publish_one_way(published / "zebra")
+    try:
+        page = visit()
+        page.select_option(part("own"), "ice")
+        page.click("#recolour .gs-advanced summary")
+        page.select_option(part("model"), "zebra")
+        page.wait_for_function(f"{SHOWN}.split(' ')[1] === 'zebra'")
+        assert page.locator(f"{part('types')} button").all_inner_texts() == ["zebra"]
+        assert pressed(page, "types") == ["zebra"] and "zebra" in page.inner_text(part("model-text"))
+        for name in ("second-row", "way-back", "all-types"):
+            assert page.is_hidden(part(name)), name
+        with page.expect_download() as download:
+            page.click("#recolour [data-do=download]")
+        assert download.value.suggested_filename == "creature-zebra.png"
+        page.select_option(part("model"), "recolour")
+        page.wait_for_function(f"document.querySelectorAll('{part('types')} button').length === 18")
+        for name in ("second-row", "way-back", "all-types"):
+            assert page.is_visible(part(name)), name
+        assert page.input_value(part("own")) == "ice"  # what the picture is has not changed
+    finally:
+        shutil.rmtree(published / "zebra")
 
 
 def test_the_download_has_the_pictures_size_and_the_settings(visit: Open, file: Path, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 from test_ui import outside_paths, picture_of, png, upload
 
-from ganstudio import images
+from ganstudio import hub, images
 from ganstudio.data.creatures import EXAMPLES
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch
@@ -204,6 +204,26 @@ def test_a_recolouring_model_may_be_the_apps_own(tmp_path: Path, published: Path
     publish_tiny(tmp_path / "mine", recipe="cyclegan", size=32)
     models = Models(tmp_path / "mine", tmp_path)
     assert models.of_recipe(*recolour.RECIPES) == ["mine"] and models.of_recipe("pix2pix") == ["tiny"]
+
+
+def publish_one_way(folder: Path) -> None:
+    """A CycleGAN's network that knows no way back, as imported weights are."""
+    config = tiny_config("cyclegan", size=32, domain_b="zebra")
+    network = RECIPES["cyclegan"].build(config)["a_to_b"].eval()
+    hub.publish(folder, "cyclegan", config, {"a_to_b": network}, images=0)
+
+
+def test_a_model_that_goes_one_way_need_not_be_told_where(tmp_path: Path) -> None:
+    publish_one_way(tmp_path / "horse2zebra")
+    models = Models(tmp_path / "horse2zebra", tmp_path)
+    model = asyncio.run(recolour.recolouring_model(models, None))
+    assert model.targets == ("zebra",)
+    for to in ("zebra", None, ""):
+        assert recolour.checked_wish(model, to, 0.5) == ("zebra", 0.5)
+    for to in ("horse", "fire", 7, "zebra+zebra"):
+        with pytest.raises(Refused) as refused:
+            recolour.checked_wish(model, to, 1)
+        assert "zebra" in refused.value.say("ja")
 
 
 # --- how a training went --------------------------------------------------------------------------------

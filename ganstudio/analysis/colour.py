@@ -19,6 +19,7 @@ from ganstudio.text import Refused
 
 HUES = 36  # bins of the hue, 10 degrees each, from red at 0
 LEVELS = 16  # bins of saturation and of value
+BAND = 2**20  # pixels of a large picture that are counted at a time: as floats they take 24 times as much
 AHEAD = 4  # pictures that may wait, for each thread: memory does not grow with their number
 PAPER = 240  # of 255 in each channel: what lossy compression leaves of a white backdrop
 
@@ -55,26 +56,27 @@ def statistics(image: Image.Image) -> ColourStatistics:
     if not count:
         raise Refused("colour.none_left")
     mean, spread = (each.ravel().tolist() for each in cv2.meanStdDev(rgb, mask=counted))
-    hsv = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2HSV)  # degrees, 0..1, 0..1
-    coloured = cv2.bitwise_and(counted, cv2.inRange(hsv, (0, 1e-6, 0), (361, 2, 2)))
 
-    def histogram(channel: int, bins: int, width: float, nudge: float, mask: Any) -> tuple[float, ...]:
+    def histogram(hsv: Any, channel: int, bins: int, width: float, nudge: float, mask: Any) -> NDArray[np.float64]:
         # One bin more takes what lies on the upper end itself: full saturation, full value.
         ends = [-nudge, (bins + 1) * width - nudge]
-        found = cv2.calcHist([hsv], [channel], mask, [bins + 1], ends).ravel()
+        found = cv2.calcHist([hsv], [channel], mask, [bins + 1], ends).ravel().astype(np.float64)
         found[bins - 1] += found[bins]
-        return tuple((found[:bins] / max(1.0, found[:bins].sum())).tolist())
+        return found[:bins]
 
-    # Pure yellow is 59.99998 degrees in these floats. Hues of 8 bits that are not on the border of two bins are at
-    # least 10/255 of a degree from it, saturations 1/(16 * 255): the nudge moves no other.
-    return ColourStatistics(
-        count,
-        (mean[0], mean[1], mean[2]),
-        (spread[0], spread[1], spread[2]),
-        histogram(0, HUES, 360 / HUES, 0.01, coloured),
-        histogram(1, LEVELS, 1 / LEVELS, 1e-5, counted),
-        histogram(2, LEVELS, 1 / LEVELS, 1e-5, counted),
-    )
+    hue, saturation, value = np.zeros(HUES), np.zeros(LEVELS), np.zeros(LEVELS)
+    rows = max(1, BAND // rgb.shape[1])
+    for top in range(0, len(rgb), rows):
+        hsv = cv2.cvtColor(rgb[top : top + rows].astype(np.float32) / 255, cv2.COLOR_RGB2HSV)  # degrees, 0..1, 0..1
+        mask = counted[top : top + rows]
+        coloured = cv2.bitwise_and(mask, cv2.inRange(hsv, (0, 1e-6, 0), (361, 2, 2)))
+        # Pure yellow is 59.99998 degrees in these floats. Hues of 8 bits that are not on the border of two bins are
+        # at least 10/255 of a degree from it, saturations 1/(16 * 255): the nudge moves no other.
+        hue += histogram(hsv, 0, HUES, 360 / HUES, 0.01, coloured)
+        saturation += histogram(hsv, 1, LEVELS, 1 / LEVELS, 1e-5, mask)
+        value += histogram(hsv, 2, LEVELS, 1 / LEVELS, 1e-5, mask)
+    shares = (tuple((found / max(1.0, found.sum())).tolist()) for found in (hue, saturation, value))
+    return ColourStatistics(count, (mean[0], mean[1], mean[2]), (spread[0], spread[1], spread[2]), *shares)
 
 
 def without_paper(image: Image.Image) -> Image.Image:

@@ -185,8 +185,8 @@ def _unpacked(source: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> It
             while limit and (chunk := member.read(min(CHUNK, limit))):
                 limit -= len(chunk)
                 yield chunk
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        raise Refused("zip.damaged") from None
+    except (OSError, UnicodeDecodeError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        raise Refused("zip.damaged") from None  # offsets before the file, names that are no UTF-8, torn data
 
 
 def _shown(name: str) -> str:

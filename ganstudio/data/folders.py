@@ -144,7 +144,7 @@ def split(pairs: Sequence[Pair], folds: int, fold: int, hold_out: str) -> tuple[
     named: set[str] = set()
     if hold_out:
         try:
-            lines = Path(hold_out).read_text(encoding="utf-8").splitlines()
+            lines = Path(hold_out).read_text(encoding="utf-8-sig").splitlines()  # Windows writes a mark first
         except (OSError, ValueError) as error:
             raise Refused("data.hold_out", file=hold_out, reason=error) from error
         named = {_name(line.strip()) for line in lines if line.strip()}

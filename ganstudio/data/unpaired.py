@@ -8,7 +8,6 @@ white, and pictures are put on a white square, as the engine puts a visitor's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +25,7 @@ from ganstudio.data.order import index_at, rng_at
 from ganstudio.data.pokedex import key, read_labels
 from ganstudio.text import Refused
 
-KEPT = 2048  # decoded pictures a process keeps: at 128 pixels 50 KB each
+KEPT = 2**29  # bytes of decoded pictures that a process keeps: 6,990 for a size of 128, 109 for one of 1024
 ROOM = 1.25  # they are kept a little larger than the training size, for enlarged crops
 
 
@@ -129,12 +128,21 @@ def find_unpaired(c: UnpairedSettings) -> tuple[list[Pair], list[Pair], list[Pai
 # --- as training pictures ---------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=KEPT)
+_kept: dict[tuple[Path, int, bool], NDArray[np.uint8]] = {}
+
+
 def _square(path: Path, side: int, colours: bool) -> NDArray[np.uint8]:  # -> (side,side,3)
+    key = (path, side, colours)
+    if (found := _kept.get(key)) is not None:
+        return found
     picture = images.decode(path, alpha="keep")
     if colours:  # what is nearly white around a drawing would count as its colours
         picture = without_paper(picture)
-    return np.asarray(images.letterbox(images.to_rgb(picture), side)[0])
+    square = np.asarray(images.letterbox(images.to_rgb(picture), side)[0])
+    # Those that come first stay: of a set too large, pass after pass, the least recently used is the next one wanted.
+    if len(_kept) < KEPT // square.nbytes:
+        _kept[key] = square
+    return square
 
 
 def vary(path: Path, s: VarySettings, rng: np.random.Generator) -> Tensor:
@@ -201,9 +209,9 @@ class Labelled(Dataset[tuple[Tensor, int]]):
         ]
         if len(self.filled) < 2:
             raise Refused("data.one_label", known=", ".join(sorted({t for types in labelled.values() for t in types})))
-        self.all = sorted(
-            (path, self.domains.index(types[0])) for path, types in labelled.items() if types[0] in self.domains
-        )
+        # A picture that is of a domain by its second label alone may be the only one of it.
+        known = {path: [t for t in types if t in self.domains] for path, types in labelled.items()}
+        self.all = sorted((path, self.domains.index(types[0])) for path, types in known.items() if types)
 
     def __len__(self) -> int:
         return len(self.all)
@@ -246,6 +254,7 @@ def open_labelled(c: LabelledSettings) -> tuple[Labelled, Labelled, list[tuple[P
     kept, held = split([Pair(path.stem, path) for path in by_name.values()], c.folds, c.fold, c.hold_out)
     good, bad = check(kept)
     train = Labelled({pair.source: found[pair.source] for pair in good}, c)
-    shown = {pair.source: found[pair.source] for pair in held}
-    probe = Labelled(shown, c) if len({types[0] for types in shown.values()}) > 1 else train
+    # Read now: one that cannot be shown must not end the run at its first sample sheet.
+    shown = {pair.source: found[pair.source] for pair in (check(held)[0] if held else ())}
+    probe = Labelled(shown, c) if len({types[0] for types in shown.values()} & set(train.domains)) > 1 else train
     return train, probe, bad, f"{len(good)} pictures to train on, {len(held)} held back, {len(bad)} unreadable"

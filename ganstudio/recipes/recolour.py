@@ -67,12 +67,16 @@ def build(c: RecolourConfig) -> Networks:
 
 
 def step(nets: Networks, batch: Batch, update: Update, c: RecolourConfig) -> None:
-    x, own = batch.source, F.one_hot(batch.target, len(c.domains.split(","))).float()  # (N,3,H,W), (N,labels)
+    count = len(c.domains.split(","))
+    x, own = batch.source, F.one_hot(batch.target, count).float()  # (N,3,H,W), (N,labels)
     g, critic, palette_critic = nets["generator"], nets["critic"], nets["palette_critic"]
     gan_real, gan_fake, gan_generator = ADVERSARIAL[c.loss]
     change = draw_augmentation(c.augmentation, x)
     # The labels of the batch, moved on: the targets are as balanced as the pictures are.
     target = own.roll(1 + int(torch.randint(max(1, len(x) - 1), ())), dims=0)
+    # But where that is a picture's own label, any other: a right pair must not be shown to the critics as a wrong one.
+    other = own.roll(1 + int(torch.randint(max(1, count - 1), ())), dims=1)
+    target = torch.where((target * own).sum(dim=1, keepdim=True) > 0, other, target)
     painted = not_paper(x)
 
     def judge(picture: Tensor, label: Tensor) -> tuple[Tensor, Tensor]:  # -> logits of patches, of the palette

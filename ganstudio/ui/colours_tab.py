@@ -16,6 +16,7 @@ import anyio
 import anyio.to_thread
 import gradio as gr
 
+from ganstudio import images
 from ganstudio.text import Refused
 from ganstudio.types import TYPES
 from ganstudio.ui import measure
@@ -61,7 +62,11 @@ def _functions() -> list[Callable[[Any], Awaitable[Answer]]]:
         """{} -> {entries: JSON, types: with their colours, script: address of plotly, limits}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
-            limits = {"pictures": measure.MAX_PICTURES, "zip": measure.MAX_ZIP_BYTES // 2**20}
+            limits = {
+                "pictures": measure.MAX_PICTURES,
+                "each": images.MAX_BYTES // 2**20,
+                "zip": measure.MAX_ZIP_BYTES // 2**20,
+            }
             script = f"gradio_api/file={plotly_script().as_posix()}"  # relative: the app may lie below a path
             entries = await anyio.to_thread.run_sync(_shipped)
             return {"entries": entries, "types": TYPES, "script": script, "limits": limits}

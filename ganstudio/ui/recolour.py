@@ -145,9 +145,10 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         async def answer(fields: dict[str, Any]) -> Answer:
             source = checked_source(fields.get("source"))
             picture = await anyio.to_thread.run_sync(_picture, source, limiter=saving)
-            result = await recoloured(picture, fields, fields.get("to"))
             model = await recolouring_model(models, fields.get("model"))
-            settings = {"model": model.name, "to": fields["to"], "strength": fields.get("strength", 1.0)}
+            to, strength = checked_wish(model, fields.get("to"), fields.get("strength", 1.0))
+            result = await models.translate(picture, None, model.name, to, strength)
+            settings = {"model": model.name, "to": to, "strength": strength}
             return await anyio.to_thread.run_sync(_saved, result, settings, limiter=saving)
 
         return await answered(request, answer)
@@ -200,7 +201,12 @@ def checked_source(source: object) -> Path | int:
 
 
 def checked_wish(model: Model, to: object, strength: object) -> tuple[str, float]:
-    """`to` and `strength` as the model takes them; raises Refused."""
+    """`to` and `strength` as the model takes them; raises Refused.
+
+    Where a model goes one way, `to` may be None or empty.
+    """
+    if to in (None, "") and len(model.targets) == 1:
+        to = model.targets[0]
     if not isinstance(to, str) or len(to) > MAX_TARGET:
         raise Refused("engine.to", model=model.name, to="-", known=", ".join(model.targets))
     if isinstance(strength, bool) or not isinstance(strength, int | float):

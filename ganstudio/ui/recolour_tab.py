@@ -32,6 +32,7 @@ def _api(models: Models) -> None:
 
         picture: of any size and format that the app accepts.
         to: a type, "water" say, or two joined by "+"; what a model offers is listed when it is asked for another.
+            Empty: the only one of a model that goes one way.
         strength: from 0, the original, to 2; 1 is as the network does, more a caricature.
         model: the name of a model; empty: the one for all types.
         """

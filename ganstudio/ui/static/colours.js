@@ -98,20 +98,29 @@ let loaded = false; // whether plotly and the statistics are there
 let stamp = 0; // counts the changes of what is to be shown
 let cloudUsable = null; // whether this browser draws in three dimensions; null: not tried yet
 
-// The turn and zoom that the visitor gave the cloud: plotly forgets them at every react, so they are passed on.
-const camera = () => part("cloud").layout?.scene?.camera ?? startCamera(part("cloud").clientWidth);
+// The turn and zoom that the visitor gave the cloud: plotly forgets them at every react, so they are passed on. As the
+// scene has them, since the layout does not hear of every drag.
+function camera() {
+  const scene = part("cloud")._fullLayout?.scene?._scene;
+  return scene?.glplot ? scene.getCamera() : startCamera(part("cloud").clientWidth);
+}
 
 function hasWebGL() {
   const canvas = document.createElement("canvas");
   return Boolean(canvas.getContext("webgl2") ?? canvas.getContext("webgl"));
 }
 
-// One drawing after the other: two at once on one figure lose the camera.
+// One drawing after the other: two at once on one figure lose the camera. Opening the tab again draws nothing anew
+// unless the choice, the look or the room has changed.
+let drawn = "";
 const draw = newestWins(async () => {
   if (!loaded || element.offsetParent === null) return;
   const mark = stamp;
+  const state = [mark, document.body.classList.contains("dark"), element.clientWidth].join(" ");
+  if (state === drawn) return;
   await drawWheel();
   await drawCloud();
+  drawn = state;
   element.dataset.shown = mark; // which change of the choice the page now shows
 });
 
@@ -138,7 +147,7 @@ async function drawCloud() {
   const { data, layout } = cloudNow();
   await Plotly.react(cloud, data, layout, OPTIONS);
   if (!first) return;
-  cloud.on("plotly_click", ({ points: [point] }) => choosePoint(point));
+  listen(cloud);
   cloud.on("plotly_webglcontextlost", () => {
     cloudUsable = false;
     Plotly.purge(cloud);
@@ -146,9 +155,28 @@ async function drawCloud() {
   });
 }
 
-function choosePoint({ curveNumber, pointNumber }) {
-  if (curveNumber === 0) choose(shown[pointNumber]);
-  else if (curveNumber <= marks.size) choose([...marks.values()][curveNumber - 1]);
+// An entry or a mark.
+const chosenBy = ({ curveNumber, pointNumber }) => (curveNumber === 0 ? shown[pointNumber] : [...marks.values()][curveNumber - 1]);
+
+// plotly tells of a click where it draws a frame while the button is down: it misses quick clicks, and takes the
+// beginning of each drag for one. Its word counts for fingers, which do not hover; a mouse is watched here.
+function listen(cloud) {
+  let under = null; // what the mouse is on
+  let pressed = null;
+  const frame = () => new Promise(requestAnimationFrame);
+  cloud.on("plotly_hover", ({ points: [point] }) => (under = chosenBy(point)));
+  cloud.on("plotly_unhover", () => (under = null));
+  cloud.on("plotly_click", ({ points: [point] }) => {
+    under = chosenBy(point);
+    if (under && pressed?.pointerType !== "mouse") choose(under);
+  });
+  cloud.addEventListener("pointerdown", (event) => (pressed = event), true);
+  cloud.addEventListener("click", async (event) => {
+    if (pressed?.pointerType !== "mouse" || Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > 4) return;
+    await frame(); // the mouse may have come only now: plotly finds what is under it when it draws
+    await frame();
+    if (under) choose(under);
+  });
 }
 
 function wheelNow() {
@@ -514,6 +542,20 @@ element.addEventListener("click", (event) => {
   if (name) actions[name]();
 });
 
+// plotly multiplies the wheel's way by the time since its last frame: on a slow machine one notch ends inside the cube.
+let wheeled = 0; // pixels of the wheel that are not yet shown
+const zoomWheeled = newestWins(async () => {
+  const way = wheeled;
+  wheeled = 0;
+  await zoom(Math.exp(0.0012 * way));
+});
+part("cloud").addEventListener("wheel", (event) => {
+  event.preventDefault();
+  event.stopPropagation();
+  wheeled += event.deltaY * [1, 20, 400][event.deltaMode];
+  zoomWheeled();
+}, { capture: true, passive: false });
+
 const turns = { ArrowLeft: [-0.15, 0], ArrowRight: [0.15, 0], ArrowUp: [0, 0.12], ArrowDown: [0, -0.12] };
 part("cloud").addEventListener("keydown", (event) => {
   if (turns[event.key]) turn(...turns[event.key]);
@@ -573,6 +615,8 @@ async function begin() {
   }
   loaded = true;
   ({ types, limits } = answer);
+  const pictures = limits.pictures.toLocaleString(language);
+  part("limits").textContent = say("app.colours_limits_short", { ...limits, pictures });
   entries.pokedex = JSON.parse(answer.entries);
   makeChips();
   action("folder").hidden = !("webkitdirectory" in HTMLInputElement.prototype);

@@ -10,6 +10,8 @@ function startCamera(width) {
   return { eye: { x: 1.6 * far, y: 1.1 * far, z: 0.8 * far }, center: { x: 0, y: 0, z: -0.11 }, up: { x: 0, y: 0, z: 1 } };
 }
 
+const MANY = 5000; // points: more are drawn without an edge around each
+
 const SIXTHS = [0, 60, 120, 180, 240, 300];
 
 const rgb = ([r, g, b]) => `rgb(${Math.round(r)},${Math.round(g)},${Math.round(b)})`;
@@ -50,10 +52,11 @@ function axis(title, colour, look) {
 // the marked pictures. `labels` are what the pointer shows, `marks` as in colours.js, `chosen` an RGB or null.
 function cloudFigure(entries, labels, marks, chosen, camera, look, words) {
   const axes = [0, 1, 2].map((k) => Float32Array.from(entries, (each) => each.mean[k]));
-  const size = entries.length > 5000 ? 3 : entries.length > 1500 ? 4 : 5.5;
+  const size = entries.length > MANY ? 3 : entries.length > 1500 ? 4 : 5.5;
+  const line = { color: look.edge, width: entries.length > MANY ? 0 : 0.6 };
   const points = {
     type: "scatter3d", mode: "markers", x: axes[0], y: axes[1], z: axes[2], text: labels, hoverinfo: "text",
-    marker: { size, color: entries.map((each) => rgb(each.mean)), line: { color: look.edge, width: 0.6 } },
+    marker: { size, color: entries.map((each) => rgb(each.mean)), line },
     name: "points", hoverlabel: hoverLabel(look),
   };
   const drawn = marks.map(({ name, before, after }) => {

@@ -188,7 +188,6 @@ function fillTypes() {
     chosen.to = ["water", "fire"].find(known) ?? model.targets[0];
   }
   if (!model.targets.includes(chosen.second)) chosen.second = "";
-  if (!model.targets.includes(chosen.own)) chosen.own = "";
   part("types").replaceChildren(...model.targets.map((each) => {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: wordOf(each) });
     button.dataset.type = each;
@@ -200,6 +199,8 @@ function fillTypes() {
   part("second").replaceChildren(new Option(say("app.no_second"), ""), ...options());
   part("own").replaceChildren(new Option(say("app.choose"), ""), ...options());
   part("second-row").hidden = !model.mixes;
+  // A network that goes one way leaves nothing to list and cannot come back.
+  part("all-types").hidden = part("way-back").hidden = model.targets.length < 2;
   showChoice();
 }
 
@@ -231,9 +232,12 @@ function showChoice() {
   part("strength-shown").textContent = `${chosen.strength} %`;
 }
 
-// Of two domains a picture to be turned into the one is of the other.
-const ownType = () =>
-  chosen.own || (model?.targets.length === 2 ? model.targets.find((each) => each !== chosen.to) : "");
+// Of two domains a picture to be turned into the one is of the other. The type of a picture is kept while a model is
+// chosen that does not know it.
+function ownType() {
+  if (model?.targets.includes(chosen.own)) return chosen.own;
+  return model?.targets.length === 2 ? model.targets.find((each) => each !== chosen.to) : "";
+}
 
 // --- all types at once --------------------------------------------------------------------------------------------
 
@@ -479,9 +483,8 @@ async function wake() {
   if (answer.error) return;
   model = answer;
   chosen.model = part("model").value = answer.model;
-  part("model-text").textContent = say(answer.mixes ? "app.model_all" : "app.model_two", {
-    targets: answer.targets.map(wordOf).join(say("app.type_and")),
-  });
+  const kind = answer.mixes ? "app.model_all" : answer.targets.length === 2 ? "app.model_two" : "app.model_one";
+  part("model-text").textContent = say(kind, { targets: answer.targets.map(wordOf).join(say("app.type_and")) });
   forget();
   fillTypes();
   changed();
