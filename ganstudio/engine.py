@@ -209,7 +209,7 @@ class Model:
         self, picture: Image.Image, to: str | None, seed: int | None, strength: float, keep_size: bool
     ) -> Image.Image:
         """`translate` for the recipes that keep what a picture shows: RGB -> RGB, RGBA -> RGBA."""
-        colour = picture.convert("RGB")
+        colour = picture if picture.mode == "RGB" else picture.convert("RGB")
         alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
         left_alone = None  # (H,W) of a plain backdrop
         if alpha is None and getattr(self.settings, "output", "picture") == "colours":

@@ -41,7 +41,8 @@ def evaluate_types(
     halves of the real ones; `closed`, the share of the gap above the floor that is gone; `scored`, whether the gap is
     at least three floors; how often a classifier of palettes, trained on the real pictures that are not held back,
     calls the target, on translations (`called`) and on held-back real ones (`called_real`, of `held_real`);
-    `spread`, the translated cloud's over the real one's; `edges`, the median F1 of outlines. Raises `Refused`.
+    `spread`, the translated cloud's over the real one's; `edges`, the median F1 of outlines. `unreadable` pictures,
+    and those without a colour, are left out. Raises `Refused`.
     """
     two_way = model.recipe == "cyclegan"
     if len(model.targets) < 2:
@@ -56,10 +57,17 @@ def evaluate_types(
     kept, held = split(pairs, folds, fold, only)
     if not held:
         raise Refused("evaluate.none", folder=data, file=only or f"--folds {folds}")
-    means, features = {}, {}
+    means, features, bad = {}, {}, []
     for pair in pairs:
-        picture = images.decode(pair.source, alpha="keep")
-        means[pair.source], features[pair.source] = _mean(picture), _features(picture)
+        try:
+            picture = images.decode(pair.source, alpha="keep")
+            means[pair.source], features[pair.source] = _mean(picture), _features(picture)
+        except Refused as refusal:  # damaged, or without any colour
+            bad.append(f"{pair.source.name}: {refusal}")
+    kept, held = ([pair for pair in part if pair.source in means] for part in (kept, held))
+    if not kept or not held:
+        raise Refused("data.unreadable", bad=len(bad), count=len(pairs), listed="; ".join(bad[:5]))
+    found = {path: types for path, types in found.items() if path in means}
     classifier = fit(
         torch.stack([features[p.source] for p in kept]),
         torch.tensor([names.index(found[p.source][0]) for p in kept]),
@@ -117,6 +125,7 @@ def evaluate_types(
         "backend": model.backend,
         "data": str(data),
         "held_back": len(held),
+        "unreadable": len(bad),
         "classifier_accuracy": sum(right) / len(right),
         "edges": statistics.median(f1 for rows in outcome.values() for _, _, f1 in rows),
         "alpha_equal": alpha_equal,
@@ -130,12 +139,14 @@ def evaluate_partners(model: Model, data: Path, progress: Progress) -> dict[str,
     Per direction `error`, the mean absolute difference to the true partner, and `unchanged`, that of the source, for
     comparison; both on [0,1], over all pixels. Raises `Refused` where there are no such pictures.
     """
+    if len(model.targets) != 2:
+        raise Refused("evaluate.one_way", model=model.name)
     sides = [data / "testA", data / "testB"]
     if not all(side.is_dir() for side in sides):
         raise Refused("evaluate.no_partners", folder=data)
     by_stem = [{path.stem: path for path in pictures(side)} for side in sides]
     stems = sorted(set(by_stem[0]) & set(by_stem[1]))
-    if not stems or len(model.targets) != 2:
+    if not stems:
         raise Refused("evaluate.no_partners", folder=data)
     ways = {}
     a, b = by_stem

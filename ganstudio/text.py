@@ -89,15 +89,13 @@ TEXT: dict[str, tuple[str, str]] = {
         "または --labels、--domain-a、--domain-b で 2 つのタイプを指定してください。",
     ),
     "evaluate.one_way": (
-        "{model} has no targets to measure. Choose a model of two domains or of many types.",
-        "{model} には測れる変換先がありません。2 つの領域か、多くのタイプを扱うモデルを選んでください。",
+        "{model} goes one way and cannot be measured so. Choose a model of two domains or of many types.",
+        "{model} は一方向のモデルなので、この方法では測れません。"
+        "2 つの領域か、多くのタイプを扱うモデルを選んでください。",
     ),
     "evaluate.no_partners": (
-        "{folder} has no testA and testB with pictures of the same names, or the model does not go both ways. Give "
-        "such "
-        "a folder, or --labels FILE.csv.",
-        "{folder} に同じ名前の画像が入った testA と testB がないか、モデルが双方向ではありません。"
-        "そのようなフォルダーか、"
+        "{folder} has no testA and testB with pictures of the same names. Give such a folder, or --labels FILE.csv.",
+        "{folder} に同じ名前の画像が入った testA と testB がありません。そのようなフォルダーか、"
         "--labels FILE.csv を指定してください。",
     ),
     "train.start_from": (
@@ -108,8 +106,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "知る recolour モデルを選んでください。",
     ),
     "data.one_label": (
-        "Training needs pictures of at least two of the model's domains; the labels found are {known}.",
-        "学習には、モデルの領域のうち少なくとも 2 つの画像が必要です。見つかったラベル：{known}",
+        "Training needs pictures of at least two of the model's domains; the labels found are {known}. Name those to "
+        "train on with --domains, joined by commas.",
+        "学習には、モデルの領域のうち少なくとも 2 つの画像が必要です。見つかったラベル：{known}。"
+        "学習するものを --domains にコンマ区切りで指定してください。",
     ),
     # --- drawing and sketch --------------------------------------------------------------------------------
     "drawing.not_a_drawing": (

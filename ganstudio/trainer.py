@@ -157,14 +157,15 @@ class Session:
     def start_from(self, model: Path) -> None:
         """Weights from a published model; where it is a run's, and its recipe this one, its critics' as well."""
         start, settings, values = load_networks(model)
-        # Both kinds of enlargement have weights of one shape in a ResNet, but not of one meaning.
-        ways = [getattr(each, "upsample", None) for each in (settings, self.config)]
-        if ways[0] != ways[1] and None not in ways:
-            raise Refused("model.mismatch", file=model, differences=f"--upsample {ways[0]} for {ways[1]}")
+        adapted = None
         if values["recipe"] != self.recipe.name:
             adapted = self.recipe.adapt(start, settings, self.config)
             if adapted is None:
                 raise Refused("train.start_from", model=self.config.start_from, recipe=values["recipe"])
+        if settings.upsample != self.config.upsample:  # in a ResNet weights of one shape, but not of one meaning
+            ways = f"--upsample {settings.upsample} for {self.config.upsample}"
+            raise Refused("model.mismatch", file=model, differences=ways)
+        if adapted is not None:
             for name, network in adapted.items():
                 _apply(self.networks[name], network.state_dict())
             self.say(f"{', '.join(adapted)}: out of {self.config.start_from}")

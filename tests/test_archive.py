@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import struct
 import zipfile
@@ -187,3 +188,19 @@ def test_labels_of_the_table_nearest_to_the_top(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refusal:
         labels_of_zip(zipped(tmp_path, ("t.csv", b"no,columns\n1,2\n")))
     assert refusal.value.key == "labels.columns"
+
+
+def test_headers_that_lie_about_places_and_names(tmp_path: Path) -> None:
+    """A list that begins later than it does puts entries before the file; the name beside the data is no UTF-8."""
+    file = zipped(tmp_path, ("a.png", png()), ("labels.csv", b"id,type1\n1,fire\n"))
+    content = bytearray(file.read_bytes())
+    end = content.rfind(b"PK\5\6")
+    struct.pack_into("<I", content, end + 16, struct.unpack_from("<I", content, end + 16)[0] + 7)
+    file.write_bytes(content)
+    refused(file, "zip.damaged")
+    file = zipped(tmp_path, ("é.png", png()), ("é.csv", b"id,type1\n1,fire\n"))
+    file.write_bytes(re.sub(rb"(?s)(PK\x03\x04.{26})\xc3", lambda m: m[1] + b"\xff", file.read_bytes()))
+    refused(file, "zip.damaged")
+    with pytest.raises(Refused) as refusal:
+        labels_of_zip(file)
+    assert refusal.value.key == "zip.damaged"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import io
+import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,18 @@ def test_nothing_left_to_count(nothing: Image.Image) -> None:
     with pytest.raises(Refused) as refusal:
         statistics(nothing)
     assert refusal.value.key == "colour.none_left"
+
+
+def test_a_large_picture_is_counted_some_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (500, 400, 4), dtype=np.uint8)
+    picture = Image.fromarray(pixels)
+    whole = statistics(picture)
+    monkeypatch.setattr(colour, "BAND", 7 * 400)
+    tracemalloc.start()
+    assert statistics(picture) == whole
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 12 * 500 * 400  # as floats it would be 24 bytes a pixel, twice
 
 
 # --- paper ------------------------------------------------------------------------------------------------

@@ -202,6 +202,11 @@ def test_named_pictures_are_held_back(tmp_path: Path) -> None:
     assert len(held) == 6
 
 
+def test_a_list_with_a_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "held.txt").write_bytes("\ufeffp0\r\np2.png\r\n".encode())  # as Windows' Notepad saves it
+    assert [p.name for p in split(named(4), 1, 0, str(tmp_path / "held.txt"))[1]] == ["p0", "p2"]
+
+
 def test_everything_held_back_is_refused(tmp_path: Path) -> None:
     (tmp_path / "held.txt").write_text("p0\np1\n")
     with pytest.raises(Refused) as refusal:

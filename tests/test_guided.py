@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -102,3 +104,13 @@ def test_pictures_without_one() -> None:
     assert backdrop(noise) is None
     assert backdrop(np.full((40, 40, 3), 90, np.uint8)) is None  # nothing but backdrop
     assert backdrop(drawn((255, 255, 255))[:1, :1]) is None
+
+
+def test_a_backdrop_is_looked_for_in_little_memory() -> None:
+    """Pictures of 50 megapixels come here whole: few bytes a pixel, not a copy in wider numbers."""
+    large = np.asarray(Image.fromarray(drawn((120, 180, 220))).resize((1200, 800), Image.Resampling.NEAREST))
+    tracemalloc.start()
+    found = backdrop(large)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found is not None and peak < 10 * large.shape[0] * large.shape[1]

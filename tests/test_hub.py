@@ -19,7 +19,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from ganstudio import hub
-from ganstudio.recipes import RECIPES
+from ganstudio.recipes import RECIPES, cyclegan
 from ganstudio.text import Refused
 
 
@@ -349,6 +349,15 @@ def test_a_hub_id_is_fetched_without_anything_that_could_run(
     assert hub.find(source) == model
     assert asked["repository"] == "a/b" and asked["revision"] == revision
     assert not any(pattern.endswith((".py", ".bin", ".pt", "*", ".*")) for pattern in asked["allow_patterns"])
+
+
+def test_a_pool_is_not_built_to_use_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stranger's config.json could ask for 1000 pictures of 1024 pixels, twice."""
+    publish_tiny(tmp_path / "m", recipe="cyclegan", pool=1000)
+    built: list[int] = []
+    pool = cyclegan.Pool
+    monkeypatch.setattr(cyclegan, "Pool", lambda places, size: built.append(places) or pool(places, size))
+    assert hub.load_networks(tmp_path / "m")[1].pool == 1000 and set(built) == {0}
 
 
 def test_layers_that_a_start_lacks_keep_their_own_weights(tmp_path: Path) -> None:

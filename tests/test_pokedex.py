@@ -138,3 +138,10 @@ def test_no_spreadsheet_takes_a_name_for_a_formula(name: str) -> None:
 def test_every_type_has_a_name_in_both_languages(type_: str) -> None:
     names = {say(f"app.type.{type_}", language) for language in ("en", "ja")}
     assert len(names) == 2 and all(names)
+
+
+def test_tables_of_windows_and_lines_that_are_empty() -> None:
+    table = "\ufeffid,file,type1\r\n\r\n ,x/007.png,Water\r\n1,,fire\r\n".encode()
+    assert {name: label.types for name, label in read_labels(table).items()} == {"7": ("water",), "1": ("fire",)}
+    with pytest.raises(Refused, match="Line 4"):
+        read_labels(b"id,type1\n\n1,fire\n2,flame\n")

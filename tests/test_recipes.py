@@ -165,3 +165,19 @@ def test_tiny_settings_exist_somewhere() -> None:
     """A setting renamed in the recipes would silently make these tests large."""
     known = {name for recipe in RECIPES.values() for name, *_ in fields(recipe.config)}
     assert set(TINY) <= known
+
+
+@pytest.mark.parametrize(("batch", "labels"), [(1, 3), (4, 2), (6, 3)])
+def test_recolour_never_takes_a_right_pair_for_a_wrong_one(batch: int, labels: int) -> None:
+    """Whatever the batch: nothing is turned into its own label, and critics see it under its own as right alone."""
+    config, networks = built(RECIPES["recolour"], batch=batch, domains=",".join("abc"[:labels]))
+    seen: list[Tensor] = []
+    critic = networks["palette_critic"]
+    critic.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[1].argmax(dim=1)))
+    own = torch.arange(batch) % 2
+    for _ in range(5):
+        source = torch.rand(batch, 3, config.size, config.size) * 2 - 1
+        RECIPES["recolour"].step(networks, Batch(source, own), lambda player, **terms: None, config)
+    for made, right, wrong, again in zip(*[iter(seen)] * 4, strict=True):
+        assert torch.equal(right, own) and not (wrong == own).any()
+        assert torch.equal(wrong, made) and torch.equal(wrong, again)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,12 @@ import torch
 from core_fixtures import make_labelled, make_unpaired, publish_tiny
 from PIL import Image
 
-from ganstudio import engine
+from ganstudio import engine, images
 from ganstudio.analysis.edges import edge_f1
 from ganstudio.data.creatures import creature
 from ganstudio.engine import Model
 from ganstudio.evaluate_unpaired import evaluate_partners, evaluate_types
+from ganstudio.images import to_tensor
 from ganstudio.networks.resnet import ResNet
 from ganstudio.text import Refused
 
@@ -141,6 +143,40 @@ def test_a_model_of_two_domains_goes_both_ways(two: Model) -> None:
         two.variations(picture(), 2)
 
 
+def test_names_of_domains_may_hold_a_plus(tmp_path: Path) -> None:
+    publish_tiny(tmp_path / "m", recipe="cyclegan", domain_a="day", domain_b="night+rain", size=32)
+    assert engine.load(tmp_path / "m").translate(picture(), to="night+rain").size == picture().size
+
+
+def test_a_model_of_one_label_needs_no_target(tmp_path: Path) -> None:
+    publish_tiny(tmp_path / "m", recipe="recolour", domains="fire", size=32)
+    model = engine.load(tmp_path / "m")
+    assert model.translate(picture()).tobytes() == model.translate(picture(), to="fire").tobytes()
+
+
+def test_an_opaque_rgba_picture_gives_rgba(recolour: Model) -> None:
+    opaque = picture().convert("RGB").convert("RGBA")
+    result = recolour.translate(opaque, to="fire")
+    assert result.mode == "RGBA" and result.getchannel("A").getextrema() == (255, 255)
+    assert result.convert("RGB").tobytes() == recolour.translate(opaque.convert("RGB"), to="fire").tobytes()
+
+
+@pytest.mark.parametrize("size", [(90, 70), (20, 9)])
+def test_a_large_picture_is_the_same_in_portions(
+    two: Model, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    monkeypatch.setattr(images, "to_tensor", lambda each: seen.append(each.height) or to_tensor(each))
+    for keep_detail in (True, False):
+        monkeypatch.setattr(two, "settings", replace(two.settings, keep_detail=keep_detail))
+        whole = np.asarray(two.translate(picture(size), to="fire"), int)
+        seen.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(engine, "BAND", size[0] * 4)
+            assert np.abs(np.asarray(two.translate(picture(size), to="fire"), int) - whole).max() <= 1
+        assert max(seen[1:], default=0) <= 4  # beside the network's own square, never more than a portion as floats
+
+
 # --- how they are measured --------------------------------------------------------------------------------
 
 
@@ -202,6 +238,35 @@ def test_nothing_to_measure(recolour: Model, two: Model, tmp_path: Path) -> None
     with pytest.raises(Refused) as refusal:
         evaluate_partners(two, folder, lambda x: x)
     assert refusal.value.key == "evaluate.no_partners"
+
+
+def test_a_model_of_two_domains_is_measured_by_labels(two: Model, tmp_path: Path) -> None:
+    folder = make_labelled(tmp_path / "d", 8, 32)
+    (tmp_path / "held.txt").write_text("\n".join(f"{k:03d}" for k in range(1, 10)))
+    labels, only = str(tmp_path / "labels.csv"), str(tmp_path / "held.txt")
+    (folder / "001.png").write_bytes(b"no picture")
+    Image.new("RGBA", (32, 32)).save(folder / "010.png")  # nothing to be seen
+    found = evaluate_types(two, folder, labels, only, lambda x: x)
+    assert found["unreadable"] == 2 and found["held_back"] == 8
+    assert {to: row["sources"] for to, row in found["targets"].items()} == {"water": 2, "fire": 3}
+    table = (tmp_path / "labels.csv").read_text()
+    (tmp_path / "labels.csv").write_text(table.replace("water", "bug"))
+    with pytest.raises(Refused, match="water") as refusal:
+        evaluate_types(two, folder, labels, only, lambda x: x)
+    assert refusal.value.key == "data.no_such_label"
+
+
+def test_models_of_one_way_are_not_measured(tmp_path: Path) -> None:
+    built = publish_tiny(tmp_path / "m", recipe="cyclegan", domain_b="fire")
+    publish_again(tmp_path / "m", "cyclegan", {"a_to_b": built["a_to_b"]}, domain_b="fire")
+    model, folder = engine.load(tmp_path / "m"), make_labelled(tmp_path / "d")
+    for measure in (
+        lambda: evaluate_types(model, folder, str(tmp_path / "labels.csv"), "", lambda x: x),
+        lambda: evaluate_partners(model, folder, lambda x: x),
+    ):
+        with pytest.raises(Refused) as refusal:
+            measure()
+        assert refusal.value.key == "evaluate.one_way"
 
 
 # --- outlines ---------------------------------------------------------------------------------------------

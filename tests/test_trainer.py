@@ -138,7 +138,7 @@ def test_a_finished_run_leaves_everything_a_reader_needs(whole: RunFolder) -> No
     assert rows[0]["rate"] == 2e-4 and rows[-1]["rate"] == pytest.approx(2e-5)
     sheet = Image.open(whole.sample_file(40))
     assert sheet.width > sheet.height >= 16
-    assert sorted(p.name for p in whole.model.iterdir()) == ["config.json", "generator.safetensors"]
+    assert sorted(p.name for p in whole.model.iterdir()) == ["config.json", "generator.safetensors", "losses.csv"]
     assert "6 pictures to train on" in whole.log_file.read_text()
     assert not [p.name for p in whole.path.rglob(".*")]
 
@@ -226,6 +226,27 @@ def test_start_from_a_model_that_does_not_fit(data: Path, tmp_path: Path) -> Non
         train(run, quiet=True)
     assert refusal.value.key == "model.mismatch"
     assert run.read_status()["state"] == "failed"
+
+
+def test_start_from_weights_of_another_enlargement(tmp_path: Path) -> None:
+    """A ResNet's have the same shapes with both, and mean something else."""
+    publish_tiny(tmp_path / "model", recipe="cyclegan", upsample="transposed")
+    publish_tiny(tmp_path / "many", recipe="recolour", upsample="transposed", domains="fire,water", norm="instance")
+    data = data_settings("cyclegan", tmp_path / "data") | {"domain_a": "fire", "domain_b": "water"}
+    for start, output in (("model", "picture"), ("many", "colours")):
+        run = RunFolder(tmp_path / f"run-{start}")
+        run.create("cyclegan", tiny_settings("cyclegan", **data, start_from=str(tmp_path / start), output=output))
+        with pytest.raises(Refused, match="upsample transposed for resize") as refusal:
+            train(run, quiet=True)
+        assert refusal.value.key == "model.mismatch"
+
+
+def test_start_from_weights_under_another_name(data: Path, tmp_path: Path) -> None:
+    publish_tiny(tmp_path / "model")
+    (tmp_path / "model" / "generator.safetensors").rename(tmp_path / "model" / "weights.safetensors")
+    config = tmp_path / "model" / "config.json"
+    config.write_text(config.read_text().replace("generator.safetensors", "weights.safetensors"))
+    assert train(make_run(tmp_path / "run", data, start_from=str(tmp_path / "model"), images=2), quiet=True)
 
 
 # --- interrupted ------------------------------------------------------------------------------------------

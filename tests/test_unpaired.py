@@ -11,6 +11,7 @@ import torch
 from core_fixtures import make_labelled, make_unpaired
 from PIL import Image
 
+from ganstudio.data import unpaired
 from ganstudio.data.order import rng_at
 from ganstudio.data.unpaired import (
     Labelled,
@@ -141,6 +142,13 @@ def test_a_second_type_counts_less(tmp_path: Path) -> None:
     assert 0.12 < blue < 0.28  # 0.25 of one among 1.25
 
 
+def test_domains_without_pictures_are_named(tmp_path: Path) -> None:
+    folder = make_labelled(tmp_path / "d")
+    c = Settings(data=str(folder), labels=str(tmp_path / "labels.csv"))
+    assert open_labelled(c)[3].endswith("0 unreadable")
+    assert open_labelled(replace(c, domains="fire, water,grass"))[3].endswith("none of  water")
+
+
 def test_held_back_pictures_are_never_drawn(tmp_path: Path) -> None:
     folder = make_labelled(tmp_path / "d", 6)
     c = Settings(data=str(folder), labels=str(tmp_path / "labels.csv"), folds=3)
@@ -148,6 +156,41 @@ def test_held_back_pictures_are_never_drawn(tmp_path: Path) -> None:
     names = [{path.stem for path, _ in each.all} for each in (train, probe)]
     assert names[0] and names[1] and not names[0] & names[1] and len(names[0] | names[1]) == 18
     assert f"{len(names[0])} pictures to train on, {len(names[1])} held back" in line
+
+
+def test_what_sample_sheets_show_can_be_shown(tmp_path: Path) -> None:
+    folder = make_labelled(tmp_path / "d", 9)
+    (tmp_path / "held.txt").write_text("".join(f"{k:03d}\n" for k in range(1, 10)))
+    c = Settings(data=str(folder), labels=str(tmp_path / "labels.csv"), hold_out=str(tmp_path / "held.txt"))
+    (folder / "003.png").write_bytes(b"no picture")  # one of those held back
+    probe = open_labelled(c)[1]
+    assert [path.stem for path, _ in probe.all] == ["001", "002", "004", "005", "006", "007", "008", "009"]
+    (tmp_path / "held.txt").write_text("001\n002\n006\n")  # of fire, of water and of grass
+    train, probe, *_ = open_labelled(replace(c, domains="fire,dragon,grass"))
+    assert {path.stem for path, _ in probe.all} == {"001", "006"}
+    train, probe, *_ = open_labelled(replace(c, domains="water,dragon,grass", hold_out=""))
+    assert probe is train
+    (tmp_path / "held.txt").write_text("001\n002\n")
+    train, probe, *_ = open_labelled(replace(c, domains="water,dragon,grass"))  # held back is one domain alone
+    assert probe is train
+
+
+def test_a_domain_known_by_second_labels_alone_is_shown(tmp_path: Path) -> None:
+    labelled = {}
+    for k, second in enumerate(("fire", "water")):
+        Image.new("RGB", (8, 8), (9, 90, 200)).save(tmp_path / f"{k}.png")
+        labelled[tmp_path / f"{k}.png"] = ("ghost", second)
+    dataset = Labelled(labelled, Settings())
+    assert len(dataset) == 2 and [dataset.probe(k)[1] for k in range(2)] == [0, 1]
+
+
+def test_pictures_are_kept_up_to_a_number_of_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpaired, "KEPT", 2 * 16 * 16 * 3)
+    monkeypatch.setattr(unpaired, "_kept", {})
+    for k in range(4):
+        Image.new("RGB", (8, 8), (60 * k, 0, 0)).save(tmp_path / f"{k}.png")
+    seen = [[int(plain(tmp_path / f"{k}.png", Settings())[0, 0, 0]) for k in range(4)] for _ in range(2)]
+    assert seen == [[0, 60, 120, 180]] * 2 and len(unpaired._kept) == 2
 
 
 @pytest.mark.parametrize(

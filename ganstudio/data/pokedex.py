@@ -46,8 +46,8 @@ def read_labels(table: Path | bytes) -> dict[str, Label]:
     """Labels by `key`, from a file or its bytes; raises `Refused` where it is no table of known types."""
     shown = table if isinstance(table, Path) else "CSV"
     labels = {}
-    for number, row in enumerate(_rows(table), start=2):
-        name = row.get("id") or Path(row.get("file") or "").stem
+    for number, row in _rows(table):
+        name = (row.get("id") or "").strip() or Path((row.get("file") or "").strip()).stem
         given = ((row.get(column) or "").strip().lower() for column in ("type1", "type2"))
         types = tuple(dict.fromkeys(each for each in given if each))
         if not name:
@@ -64,7 +64,8 @@ def read_labels(table: Path | bytes) -> dict[str, Label]:
     return labels
 
 
-def _rows(table: Path | bytes) -> Iterable[dict[str, str]]:
+def _rows(table: Path | bytes) -> list[tuple[int, dict[str, str]]]:
+    """Each row with the number of its line; empty lines are no rows."""
     shown = table if isinstance(table, Path) else "CSV"
     try:
         if isinstance(table, bytes):
@@ -81,7 +82,7 @@ def _rows(table: Path | bytes) -> Iterable[dict[str, str]]:
         columns = reader.fieldnames or []
         if "type1" not in columns or not {"id", "file"} & set(columns):
             raise Refused("labels.columns", file=shown, found=", ".join(columns)[:200] or "-")
-        return list(reader)
+        return [(reader.line_num, row) for row in reader]
     except UnicodeDecodeError as error:
         raise Refused("labels.unreadable", file=shown, reason="UTF-8") from error
     except csv.Error as error:
@@ -109,7 +110,7 @@ def _safe(cell: str) -> str:
 def rows() -> tuple[Entry, ...]:
     """The shipped Pokédex."""
     entries = []
-    for row in _rows(TABLE):
+    for _, row in _rows(TABLE):
         numbers = {c: tuple(map(float, row[c].split())) for c in ("mean", "spread", "hue", "saturation", "value")}
         shares = {c: tuple(x / 1000 for x in numbers[c]) for c in ("hue", "saturation", "value")}
         entries.append(

@@ -257,4 +257,7 @@ def open_labelled(c: LabelledSettings) -> tuple[Labelled, Labelled, list[tuple[P
     # Read now: one that cannot be shown must not end the run at its first sample sheet.
     shown = {pair.source: found[pair.source] for pair in (check(held)[0] if held else ())}
     probe = Labelled(shown, c) if len({types[0] for types in shown.values()} & set(train.domains)) > 1 else train
-    return train, probe, bad, f"{len(good)} pictures to train on, {len(held)} held back, {len(bad)} unreadable"
+    line = f"{len(good)} pictures to train on, {len(held)} held back, {len(bad)} unreadable"
+    # The network gets a label for each all the same, and nothing is learned of it: perhaps a mistyped --domains.
+    absent = [domain for k, domain in enumerate(train.domains) if k not in train.filled]
+    return train, probe, bad, line + (f", none of {', '.join(absent)}" if absent else "")
