@@ -174,12 +174,7 @@ def _mean(picture: Image.Image) -> tuple[float, float, float]:
 
 
 def _features(picture: Image.Image) -> Tensor:
-    picture = without_paper(picture)
-    if picture.mode == "RGBA":
-        white = Image.new("RGB", picture.size, (255, 255, 255))
-        white.paste(picture, mask=picture.getchannel("A"))
-        picture = white
-    small = picture.copy()
+    small = images.to_rgb(without_paper(picture))
     small.thumbnail((SIDE, SIDE))
     x = images.to_tensor(small)
     return palette(x, not_paper(x))[0]
@@ -192,9 +187,7 @@ def _save_sheet(file: Path, model: Model, held: Sequence[Pair]) -> None:
     for pair in chosen:
         picture = images.decode(pair.source, alpha="keep")
         for shown in (picture, *(model.translate(picture, to=target) for target in model.targets)):
-            white = Image.new("RGB", shown.size, (255, 255, 255))
-            white.paste(shown, mask=shown.getchannel("A") if shown.mode == "RGBA" else None)
-            cells.append(images.letterbox(white, 128)[0])
+            cells.append(images.letterbox(images.to_rgb(shown), 128)[0])
     try:
         images.grid(cells, 1 + len(model.targets)).save(file, "PNG")
     except OSError as error:

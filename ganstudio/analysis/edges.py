@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ganstudio import images
+
 LOW, HIGH = 50, 150  # Canny's thresholds, in levels of 255 of the Sobel gradient
 
 
@@ -13,11 +15,7 @@ def edges(image: Image.Image) -> NDArray[np.bool_]:  # (H,W)
     """Luminance edges one pixel wide (Canny 1986); transparency is laid on white."""
     import cv2
 
-    if image.mode == "RGBA":
-        white = Image.new("RGB", image.size, (255, 255, 255))
-        white.paste(image, mask=image.getchannel("A"))
-        image = white
-    return cv2.Canny(np.asarray(image.convert("L")), LOW, HIGH) > 0
+    return cv2.Canny(np.asarray(images.to_rgb(image).convert("L")), LOW, HIGH) > 0
 
 
 def edge_f1(before: Image.Image, after: Image.Image) -> float:

@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from ganstudio.data.demo import smooth
+
 Pixels = NDArray[np.uint8]  # (size,size,4) RGBA
 Points = NDArray[np.float64]  # (K,2): x to the right and y down; a creature is made around (0,0), about 2 across
 Colour = tuple[int, int, int]
@@ -305,18 +307,8 @@ def _turn(points: Points, degrees: float, about: Pair = (0, 0)) -> Points:
 
 
 def _smooth(corners: Sequence[Pair] | Points, closed: bool = True, steps: int = 14) -> Points:
-    """A Catmull-Rom curve through the corners."""
-    given = np.array(corners, dtype=np.float64)
-    if closed:
-        given = np.concatenate([given[-1:], given, given[:2]])
-    else:
-        given = np.concatenate([2 * given[:1] - given[1:2], given, 2 * given[-1:] - given[-2:-1]])
-    p0, p1, p2, p3 = given[:-3, None], given[1:-2, None], given[2:-1, None], given[3:, None]  # (K,1,2)
-    t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]  # (1,steps,1)
-    curve = p1 + (p2 - p0) * t / 2 + (p0 - 2.5 * p1 + 2 * p2 - p3 / 2) * t**2
-    curve += (1.5 * (p1 - p2) + (p3 - p0) / 2) * t**3
-    points = curve.reshape(-1, 2)
-    return points if closed else np.concatenate([points, given[-2:-1]])
+    """`smooth`, closed and fine unless told otherwise: most parts of a creature are."""
+    return smooth(*corners, closed=closed, steps=steps)
 
 
 def _limb(path: Sequence[Pair], widths: Sequence[float]) -> Points:

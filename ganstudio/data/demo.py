@@ -112,7 +112,7 @@ def _oval(x: float, y: float, width: float, height: float, count: int = 40) -> P
     return np.stack([x + width * np.cos(angle), y + height * np.sin(angle)], axis=1)
 
 
-def _smooth(*corners: tuple[float, float], closed: bool = False, steps: int = 8) -> Points:
+def smooth(*corners: tuple[float, float], closed: bool = False, steps: int = 8) -> Points:
     """A Catmull-Rom curve through the corners."""
     given = np.array(corners, dtype=np.float64)
     if closed:
@@ -190,9 +190,9 @@ def _body(
     throat = np.array([(-neck, 0.2), (neck, 0.2), (neck, chin + 0.6), (-neck, chin + 0.6)])
     shadow = _oval(0, chin + 0.02, neck * 1.05, 0.1)
     slope = (shoulder * 0.7, chin + drop), (shoulder, chin + drop + 0.2)
-    right = _smooth((neck * 1.1, chin + 0.1), *slope, (shoulder * 1.1, 2.2))
+    right = smooth((neck * 1.1, chin + 0.1), *slope, (shoulder * 1.1, 2.2))
     dip = dice.uniform(0.12, 0.28)
-    collar = _smooth((-neck * 1.1, chin + 0.1), (0, chin + 0.1 + dip), (neck * 1.1, chin + 0.1))
+    collar = smooth((-neck * 1.1, chin + 0.1), (0, chin + 0.1 + dip), (neck * 1.1, chin + 0.1))
     dark, skin_line = _tint(cloth, 0.55), _tint(skin, 0.55, (60, 20, 20))
     body = np.concatenate([collar, right, _mirror(right)[::-1]])
     return [
@@ -226,7 +226,7 @@ def _head(
             (0.6 * width, length * 1.03),
         )
         left = tuple((-x, y) for x, y in right[::-1])
-        behind.append(Shape(_smooth(*right, *left, closed=True), _tint(hair, 0.82), hair_line))
+        behind.append(Shape(smooth(*right, *left, closed=True), _tint(hair, 0.82), hair_line))
     if style == "bun":
         behind.append(Shape(_oval(turn * 0.08, -height * 1.2, 0.2, 0.18), _tint(hair, 0.9), hair_line))
     if style == "curly":
@@ -246,7 +246,7 @@ def _head(
         (0.3 * width, 0.96 * height),
         (0, height),
     )
-    face = _smooth(*half, *((-x, y) for x, y in half[-2:0:-1]), closed=True)
+    face = smooth(*half, *((-x, y) for x, y in half[-2:0:-1]), closed=True)
     front.append(Shape(face, skin, skin_line))
     front += _features(dice, width, height, jaw, turn, skin, hair)
     if style != "bald":
@@ -278,13 +278,13 @@ def _features(
     shapes: list[Shape] = []
 
     if dice.random() < 0.14:
-        inner = _smooth(
+        inner = smooth(
             (0, mouth_y - 0.1),
             (0.3 * width, mouth_y - 0.1),
             (0.62 * width, 0.42 * height),
             (0.93 * width, -0.05),
         )
-        outer = _smooth(
+        outer = smooth(
             (0.99 * width, 0.1),
             (jaw * width, 0.69 * height),
             (0.3 * width, 0.98 * height),
@@ -296,8 +296,8 @@ def _features(
     for side in (-1, 1):
         x, y = middle + side * apart * (1 - 0.06 * side * turn), eye_y
         left, right = (x - eye_width, y + side * slant), (x + eye_width, y - side * slant)
-        upper = _smooth(left, (x, y - eye_height * 1.15), right)
-        lower = _smooth(right, (x, y + eye_height * 0.8), left)
+        upper = smooth(left, (x, y - eye_height * 1.15), right)
+        lower = smooth(right, (x, y + eye_height * 0.8), left)
         shapes.append(Shape(np.concatenate([upper, lower]), (252, 250, 248), ink, width=0.7))
         at_x, at_y = x + gaze_x, y + gaze_y
         radius = min(eye_height * 0.88, 0.058)
@@ -306,7 +306,7 @@ def _features(
         glint = _oval(at_x - radius * 0.35, at_y - radius * 0.35, radius * 0.26, radius * 0.26, 12)
         shapes.append(Shape(glint, (255, 255, 255), None, drawn=False))
         shapes.append(Shape(upper, None, ink, closed=False, width=1.5))
-        brow = _smooth(
+        brow = smooth(
             (x - side * eye_width * 1.1, y - lift + 0.01),
             (x + side * 0.01, y - lift - arch),
             (x + side * eye_width * 1.35, y - lift + 0.02),
@@ -317,27 +317,27 @@ def _features(
     nose_y = height * dice.uniform(0.27, 0.32)
     tip = middle * 1.5
     root, wing = (tip + lean * 0.4, nose_y - 0.15), (tip + lean * 1.4, nose_y - 0.02)
-    nose = _smooth(root, wing, (tip, nose_y + 0.02), (tip - lean, nose_y))
+    nose = smooth(root, wing, (tip, nose_y + 0.02), (tip - lean, nose_y))
     shapes.append(Shape(nose, None, skin_line, closed=False))
 
     x = middle * 1.1
     ends = (x - mouth_width, mouth_y - smile), (x + mouth_width, mouth_y - smile)
-    line = _smooth(ends[0], (x, mouth_y + smile * 0.5), ends[1])
+    line = smooth(ends[0], (x, mouth_y + smile * 0.5), ends[1])
     if opened:
         depth = dice.uniform(0.05, 0.11)
-        lower = _smooth(ends[1], (x, mouth_y + smile * 0.5 + depth), ends[0])
+        lower = smooth(ends[1], (x, mouth_y + smile * 0.5 + depth), ends[0])
         shapes.append(Shape(np.concatenate([line, lower]), (120, 36, 44), _tint(lips, 0.7)))
-        teeth = _smooth(ends[1], (x, mouth_y + smile * 0.5 + depth * 0.45), ends[0])
+        teeth = smooth(ends[1], (x, mouth_y + smile * 0.5 + depth * 0.45), ends[0])
         teeth = np.concatenate([line, teeth]) * 0.9 + 0.1 * np.array([x, mouth_y])
         shapes.append(Shape(teeth, (250, 248, 244), None, drawn=False))
     else:
         bow = (x + 0.04, mouth_y - 0.035), (x, mouth_y - 0.024), (x - 0.04, mouth_y - 0.035)
-        upper = _smooth(ends[1], *bow, ends[0])
-        lower = _smooth(ends[1], (x, mouth_y + smile * 0.5 + 0.055), ends[0])
+        upper = smooth(ends[1], *bow, ends[0])
+        lower = smooth(ends[1], (x, mouth_y + smile * 0.5 + 0.055), ends[0])
         shapes.append(Shape(np.concatenate([line, upper]), lips, None, drawn=False))
         shapes.append(Shape(np.concatenate([line, lower]), _tint(lips, 0.85, (255, 200, 190)), None, drawn=False))
         shapes.append(Shape(line, None, _tint(lips, 0.55), closed=False, width=1.2))
-        under = _smooth((x - 0.05, mouth_y + 0.085), (x, mouth_y + 0.095), (x + 0.05, mouth_y + 0.085))
+        under = smooth((x - 0.05, mouth_y + 0.085), (x, mouth_y + 0.095), (x + 0.05, mouth_y + 0.085))
         shapes.append(Shape(under, None, skin_line, closed=False, width=0.6))
 
     if dice.random() < 0.2:
@@ -346,7 +346,7 @@ def _features(
             x = middle + side * apart * (1 - 0.06 * side * turn)
             shapes.append(Shape(_oval(x, eye_y + 0.01, 0.155, 0.135), None, _tint(frame, 0.8), width=1.4))
         gap = apart - 0.155
-        bridge = _smooth((middle - gap, eye_y), (middle, eye_y - 0.02), (middle + gap, eye_y))
+        bridge = smooth((middle - gap, eye_y), (middle, eye_y - 0.02), (middle + gap, eye_y))
         shapes.append(Shape(bridge, None, _tint(frame, 0.8), closed=False, width=1.4))
     return shapes
 
@@ -388,7 +388,7 @@ def _fringe(
             (-0.86 * width, brow),
             (-0.93 * width, -0.1 * height),
         )
-    shapes = [Shape(np.concatenate([_smooth(*outer), _smooth(*inner)]), hair, line)]
+    shapes = [Shape(np.concatenate([smooth(*outer), smooth(*inner)]), hair, line)]
     for _ in range(int(dice.integers(2, 5))):
         foot = dice.uniform(-0.75, 0.75) * width
         start = (part * 0.6 + foot * 0.2, -crown * 0.93)
@@ -396,7 +396,7 @@ def _fringe(
         bend = ((start[0] + end[0]) / 2 + 0.25 * (end[0] - start[0]), (start[1] + end[1]) / 2 - 0.02)
         light = dice.random() < 0.5
         colour = _tint(hair, 0.8, (255, 240, 220)) if light else line
-        shapes.append(Shape(_smooth(start, bend, end), None, colour, drawn=not light, closed=False, width=0.8))
+        shapes.append(Shape(smooth(start, bend, end), None, colour, drawn=not light, closed=False, width=0.8))
     return shapes
 
 

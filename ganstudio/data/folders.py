@@ -191,7 +191,7 @@ class Pairs(Dataset[tuple[Tensor, Tensor]]):
         # A photo's drawing is on white paper; other sources continue their own border.
         white = self.form == "photos"
         x, y = crop_alike(source, target, s.size, s.enlarge, s.shrink, white, rng)
-        return _tensor(x), _tensor(y)
+        return channels_first(x), channels_first(y)
 
     def probe(self, index: int) -> tuple[Tensor, Tensor]:
         """Pair `index` as sample sheets and evaluation show it: whole, unflipped, the same every time."""
@@ -199,7 +199,7 @@ class Pairs(Dataset[tuple[Tensor, Tensor]]):
         rng = np.random.default_rng([PROBE_SEED, index])
         source, target = read_pair(self.pairs[index], self.form, s.direction, s.size, rng)
         x, y = crop_alike(source, target, s.size, 0.0, 0.0, True, rng)
-        return _tensor(x), _tensor(y)
+        return channels_first(x), channels_first(y)
 
 
 def read_pair(pair: Pair, form: str, direction: str, size: int, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
@@ -302,7 +302,7 @@ def _continued(pixels: Pixels, top: int, left: int, right: int) -> Pixels:
     return np.concatenate([np.repeat(row[None], top, axis=0), wide])
 
 
-def _tensor(pixels: Pixels) -> Tensor:  # (H,W,3) -> (3,H,W), uint8
+def channels_first(pixels: Pixels) -> Tensor:  # (H,W,3) -> (3,H,W), uint8
     return torch.from_numpy(np.array(pixels.transpose(2, 0, 1), order="C"))
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
@@ -20,7 +19,7 @@ from torch.utils.data import Dataset
 
 from ganstudio import images
 from ganstudio.analysis.colour import without_paper
-from ganstudio.data.folders import Pair, check, pictures, split
+from ganstudio.data.folders import Pair, channels_first, check, pictures, split
 from ganstudio.data.order import index_at, rng_at
 from ganstudio.data.pokedex import key, read_labels
 from ganstudio.text import Refused
@@ -132,8 +131,8 @@ _kept: dict[tuple[Path, int, bool], NDArray[np.uint8]] = {}
 
 
 def _square(path: Path, side: int, colours: bool) -> NDArray[np.uint8]:  # -> (side,side,3)
-    key = (path, side, colours)
-    if (found := _kept.get(key)) is not None:
+    place = (path, side, colours)
+    if (found := _kept.get(place)) is not None:
         return found
     picture = images.decode(path, alpha="keep")
     if colours:  # what is nearly white around a drawing would count as its colours
@@ -141,7 +140,7 @@ def _square(path: Path, side: int, colours: bool) -> NDArray[np.uint8]:  # -> (s
     square = np.asarray(images.letterbox(images.to_rgb(picture), side)[0])
     # Those that come first stay: of a set too large, pass after pass, the least recently used is the next one wanted.
     if len(_kept) < KEPT // square.nbytes:
-        _kept[key] = square
+        _kept[place] = square
     return square
 
 
@@ -161,12 +160,12 @@ def vary(path: Path, s: VarySettings, rng: np.random.Generator) -> Tensor:
         left, top = rng.uniform(0, side - crop), rng.uniform(0, side - crop)
         box = (left, top, left + crop, top + crop)
         sheet = picture.resize((s.size, s.size), Image.Resampling.BICUBIC, box=box)
-    return _tensor(np.asarray(sheet))
+    return channels_first(np.asarray(sheet))
 
 
 def plain(path: Path, s: VarySettings) -> Tensor:
     """A picture as sample sheets show it: whole, uint8 (3,size,size)."""
-    return _tensor(_square(path, s.size, s.output == "colours"))
+    return channels_first(_square(path, s.size, s.output == "colours"))
 
 
 class Unpaired(Dataset[tuple[Tensor, Tensor]]):
@@ -228,10 +227,6 @@ class Labelled(Dataset[tuple[Tensor, int]]):
     def probe(self, index: int) -> tuple[Tensor, int]:
         path, label = self.all[index]
         return plain(path, self.settings), label
-
-
-def _tensor(pixels: NDArray[np.uint8]) -> Tensor:  # (H,W,3) -> (3,H,W), uint8
-    return torch.from_numpy(np.array(pixels.transpose(2, 0, 1), order="C"))
 
 
 # --- opened for a run -------------------------------------------------------------------------------------
