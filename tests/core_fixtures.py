@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import httpx
 import torch
 from PIL import Image
 from torch import Tensor, nn
@@ -114,3 +116,17 @@ def data_settings(recipe: str, folder: Path) -> dict[str, Any]:
         return {"data": str(make_unpaired(folder))}
     data = make_labelled(folder)
     return {"data": str(data), "labels": str(data.with_name("labels.csv")), "domains": "fire,water,grass"}
+
+
+def server_functions(app_url: str, tab: str) -> Callable[[str, object], Any]:
+    """Calls the server functions of a tab's component as its page does, over HTTP."""
+    config = httpx.get(f"{app_url}/config").json()
+    component = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == tab)
+
+    def call(name: str, request: object) -> Any:
+        body = {"data": request, "component_id": component, "fn_name": name, "session_hash": "test"}
+        answer = httpx.post(f"{app_url}/gradio_api/component_server/", json=body, timeout=120)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    return call

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from core_fixtures import server_functions
 from gradio.utils import get_upload_folder
 from PIL import Image
 
@@ -36,17 +37,7 @@ def zipped(**files: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def ask(app_url: str) -> Any:
-    """Calls a server function of the tab as its page does, over HTTP."""
-    config = httpx.get(f"{app_url}/config").json()
-    component = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "colours")
-
-    def call(name: str, request: object) -> Any:
-        body = {"data": request, "component_id": component, "fn_name": name, "session_hash": "test"}
-        answer = httpx.post(f"{app_url}/gradio_api/component_server/", json=body, timeout=120)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    return call
+    return server_functions(app_url, "colours")
 
 
 @pytest.fixture

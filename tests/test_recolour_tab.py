@@ -13,7 +13,7 @@ import httpx
 import numpy as np
 import pytest
 import torch
-from core_fixtures import publish_tiny, tiny_config
+from core_fixtures import publish_tiny, server_functions, tiny_config
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
@@ -31,17 +31,7 @@ from ganstudio.ui.models import Models
 
 @pytest.fixture(scope="module")
 def ask(app_url: str) -> Any:
-    """Calls a server function of the tab as its page does, over HTTP."""
-    config = httpx.get(f"{app_url}/config").json()
-    component = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "recolour")
-
-    def call(name: str, request: object) -> Any:
-        body = {"data": request, "component_id": component, "fn_name": name, "session_hash": "test"}
-        answer = httpx.post(f"{app_url}/gradio_api/component_server/", json=body, timeout=120)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    return call
+    return server_functions(app_url, "recolour")
 
 
 def see_through(width: int = 90, height: int = 60) -> Image.Image:
