@@ -5,6 +5,7 @@ Every figure is taken beside its reference, the two in turns, because a machine'
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import os
 import statistics
@@ -18,14 +19,17 @@ from typing import Any
 
 import psutil
 import torch
+import torch.nn.functional as F
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from ganstudio import images
 from ganstudio.analysis import colour
 from ganstudio.data import creatures
 from ganstudio.engine import Model, describe, example_extra, fastest, measure
+from ganstudio.networks.layers import EPSILON, ResizeConv2d
 from ganstudio.networks.resnet import ResNet
+from ganstudio.networks.ugatit import UGATIT, AdaLIN, Attention, Instance
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes.pix2pix import PIX2PIX, Pix2PixConfig
 from ganstudio.recipes.recipe import Batch
@@ -49,15 +53,18 @@ def in_turns(works: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> di
 def bench_network(model: Model) -> dict[str, Any]:
     """Batch 1, eager float32 against the engine's choice: the model's generator, and the papers' at 64 channels."""
     generator = next(iter(model.networks.values()))
+    ugatit = UGATIT(64, 4).eval().requires_grad_(False)
     return {
         **describe(model),
         "shipped": _against_eager(generator, model.size),
         "unet64": _against_eager(UNet(64, 8).eval().requires_grad_(False), 256),
         "resnet9": _against_eager(ResNet(64, 9, upsample="transposed").eval().requires_grad_(False), 256),
+        # Its norms and its enlargement are the same function here, in fewer passes: the reference takes all of them.
+        "ugatit_light64": _against_eager(ugatit, 256, as_written(ugatit)),
     }
 
 
-def _against_eager(generator: torch.nn.Module, size: int) -> dict[str, Any]:
+def _against_eager(generator: nn.Module, size: int, reference: nn.Module | None = None) -> dict[str, Any]:
     x = torch.rand(1, 3, size, size) * 2 - 1
     extra = example_extra(generator)
     chosen = fastest(measure(generator, size))
@@ -65,7 +72,7 @@ def _against_eager(generator: torch.nn.Module, size: int) -> dict[str, Any]:
 
     def eager() -> Tensor:
         with torch.inference_mode():
-            return generator(x, *extra)
+            return (reference or generator)(x, *extra)
 
     seconds = in_turns({"eager": eager, "fast": lambda: fast(x, *extra)})
     return {
@@ -75,6 +82,65 @@ def _against_eager(generator: torch.nn.Module, size: int) -> dict[str, Any]:
         "backend": chosen.name,
         "difference": (fast(x, *extra) - eager()).abs().mean().item(),
     }
+
+
+def as_written(network: UGATIT) -> UGATIT:
+    """A copy that computes, step by step, what the paper's formulas say, as peers do in eager PyTorch."""
+    copied = copy.deepcopy(network)
+    for parent in list(copied.modules()):
+        for name, child in list(parent.named_children()):
+            if isinstance(child, AdaLIN):
+                setattr(parent, name, _WrittenAdaLIN(child))
+            elif isinstance(child, Instance):
+                setattr(parent, name, _WrittenInstance())
+            elif isinstance(child, ResizeConv2d):
+                setattr(parent, name, _WrittenEnlargement(child))
+            elif isinstance(child, Attention):
+                setattr(parent, name, _WrittenAttention(child))
+    return copied
+
+
+class _WrittenAdaLIN(nn.Module):
+    def __init__(self, norm: AdaLIN) -> None:
+        super().__init__()
+        self.norm = norm
+
+    def forward(self, x: Tensor, gamma: Tensor | None = None, beta: Tensor | None = None) -> Tensor:
+        by_picture = [(x - x.mean(d, keepdim=True)) / (x.var(d, keepdim=True) + EPSILON).sqrt() for d in _DIMENSIONS]
+        rho = self.norm.rho.view(1, -1, 1, 1)
+        mixed = rho * by_picture[0] + (1 - rho) * by_picture[1]
+        if gamma is None or beta is None:
+            assert self.norm.gamma is not None and self.norm.beta is not None
+            gamma, beta = self.norm.gamma[None], self.norm.beta[None]
+        return mixed * gamma[..., None, None] + beta[..., None, None]
+
+
+_DIMENSIONS = ((2, 3), (1, 2, 3))  # of instance norm, of layer norm
+
+
+class _WrittenInstance(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return F.instance_norm(x)
+
+
+class _WrittenEnlargement(nn.Module):
+    def __init__(self, layer: ResizeConv2d) -> None:
+        super().__init__()
+        self.weight = layer.weight.detach().transpose(0, 1).contiguous()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.conv2d(F.pad(F.interpolate(x, scale_factor=2.0), [1] * 4, mode="reflect"), self.weight)
+
+
+class _WrittenAttention(nn.Module):
+    def __init__(self, attention: Attention) -> None:
+        super().__init__()
+        self.attention = attention
+
+    def forward(self, features: Tensor) -> Tensor:
+        self.attention.logits(features)
+        weighted = [features * weight[..., None, None] for weight in self.attention.weights()]
+        return self.attention.merge(torch.cat(weighted, dim=1))
 
 
 def bench_training(size: int = 256, rounds: int = 3) -> dict[str, float]:

@@ -7,6 +7,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,11 @@ from ganstudio import __version__
 from ganstudio.text import LANGUAGES, Refused, say
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ganstudio.analysis.cam import Look, Observed, Part
     from ganstudio.data.pokedex import Entry, Label
+    from ganstudio.engine import Model
     from ganstudio.recipes.recipe import Recipe
 
 # Settings that may change when a run is resumed: they touch neither its networks nor its order of pictures.
@@ -23,6 +28,7 @@ CHANGEABLE = (
     "checkpoint_every",
     "sample_every",
     "report_every",
+    "milestones",
     "samples",
     "workers",
     "data",
@@ -50,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
     train_parser(verbs, arguments)
     evaluate_parser(verbs)
     colours_parser(verbs)
+    prepare_parser(verbs)
     import_parser(verbs)
+    cam_parser(verbs)
     bench_parser(verbs)
     options = parser.parse_args(arguments)
     try:
@@ -82,13 +90,41 @@ def translate_parser(verbs: Any) -> None:
         metavar="K",
         help="K results a picture, of seeds SEED, SEED+1 ...",
     )
+    icons = parser.add_argument_group(
+        "models that make icons (ugatit)", "IMAGE may be a folder or a ZIP of pictures; --to is the icon where left out"
+    )
+    icons.add_argument("--crop", help="auto (default), face, center or none: what is cut out of a picture")
+    icons.add_argument("--margin", type=float, help="around a face, as a share of its side, 0 to 1 (default: 0.3)")
+    icons.add_argument(
+        "--cascade", metavar="FILE", help="find faces by this cascade of OpenCV's; anime: for drawn ones"
+    )
+    icons.add_argument("--tilt", type=float, help="turn what is cut out clockwise, 0 to 45 degrees (default: 0)")
+    icons.add_argument("--size", type=_natural, help="side of the results in pixels, 48 to 512 (default: 256)")
+    icons.add_argument(
+        "--background",
+        metavar="COLOUR",
+        help="white (default), transparent, or #rrggbb: a disc of it behind the figure",
+    )
+    icons.add_argument(
+        "--flat",
+        action=argparse.BooleanOptionalAction,
+        help="draw the flat colours anew, crisp at every size (default: for icons), or keep the network's own pixels",
+    )
     parser.set_defaults(run=run_translate)
+
+
+OF_ICONS = ("crop", "margin", "cascade", "tilt", "size", "background", "flat")
+NOT_OF_ICONS = {"strength": 1.0, "seed": None, "variations": 0}  # and what they are where nobody gives them
 
 
 def run_translate(options: argparse.Namespace) -> int:
     from ganstudio import engine, images
 
     model = engine.load(options.model)
+    if model.recipe == "ugatit":
+        return _translate_icons(model, options)
+    for name in (each for each in OF_ICONS if getattr(options, each) is not None):
+        raise Refused("icon.option", model=model.name, option=f"--{name}")
     model.check(options.to, options.strength)  # before any picture is read
     out = _out_folder(options.out, options.pictures)
     settings = {"model": model.name}
@@ -112,6 +148,59 @@ def run_translate(options: argparse.Namespace) -> int:
         for file, (seed, result) in named.items():
             _write(out / file, images.encode_png(result, {**settings, "seed": seed}), options.pictures)
     return 1 if failed else 0
+
+
+def _translate_icons(model: Model, options: argparse.Namespace) -> int:
+    """`translate` for models that cut out, turn and finish: pictures, and folders and ZIPs of them."""
+    from ganstudio import icon, images
+    from ganstudio.data.cascade import fetch_cascade, load
+
+    for name in (each for each, usual in NOT_OF_ICONS.items() if getattr(options, each) != usual):
+        raise Refused("icon.option", model=model.name, option=f"--{name}")
+    wish = {name: getattr(options, name) for name in OF_ICONS if getattr(options, name) is not None}
+    wish["to"] = icon.checked_target(model, options.to)
+    given = {"tilt": 0.0, "margin": icon.MARGIN, "size": 256, "background": "white", **wish}
+    icon.check(*(given[name] for name in ("tilt", "margin", "size", "background")))
+    if wish.get("crop", "auto") not in icon.WAYS:
+        raise Refused("config.choice", name="--crop", value=repr(options.crop), choices=", ".join(icon.WAYS))
+    if options.cascade:
+        wish["cascade"] = fetch_cascade() if options.cascade == "anime" else Path(options.cascade)
+        load(wish["cascade"])  # refused once, not for every picture
+    failed = 0
+    with tempfile.TemporaryDirectory(prefix="ganstudio-") as unpacked:
+        pictures = _gathered(options.pictures, Path(unpacked))
+        out = _out_folder(options.out, pictures)
+        for name in _progress(pictures):
+            try:
+                made = icon.make(model, images.decode(name, alpha="keep"), **wish)
+            except Refused as refusal:  # one bad file must not cost the others
+                _complain(name, refusal)
+                failed += 1
+                continue
+            for note in made.chosen.notes:
+                print(f"ganstudio: {Path(name).name}: {say(note.key, **note.details)}", file=sys.stderr)
+            data = images.encode_png(made.picture, {"model": model.name, **made.settings})
+            _write(out / f"{Path(name).stem}.png", data, pictures)
+    return 1 if failed else 0
+
+
+def _gathered(names: Sequence[str], unpacked: Path) -> list[str]:
+    """The pictures that are named, those in named folders, and those of named ZIPs, which are put into `unpacked`."""
+    from ganstudio.data.archive import pictures_of_folder, pictures_of_zip
+
+    found: list[str] = []
+    for number, name in enumerate(names):
+        if Path(name).is_dir():
+            inside = pictures_of_folder(Path(name))
+        elif Path(name).suffix.lower() == ".zip" and Path(name).is_file():
+            inside = pictures_of_zip(Path(name), unpacked / str(number))
+        else:
+            found.append(name)
+            continue
+        if not inside:
+            raise Refused("data.empty", folder=name)
+        found += [str(path) for path, _ in inside]
+    return found
 
 
 def sketch_parser(verbs: Any) -> None:
@@ -150,10 +239,12 @@ def evaluate_parser(verbs: Any) -> None:
         "Measure a model on pictures that it was not trained on: a paired one against the true pictures; one that "
         "recolours by clouds of mean colours, a classifier and outlines (--labels), or against true partners (testA "
         "and "
-        "testB in DIR)."
+        "testB in DIR); one that redraws (ugatit) by distances of sets, colours kept, the way back, and where its "
+        "critics look (trainA and trainB in DIR, testA and testB, or --data-b)."
     )
     parser.add_argument("--model", required=True, help=MODEL_HELP)
     parser.add_argument("--data", required=True, help="folder of the pictures")
+    parser.add_argument("--data-b", default="", help="folder of the second domain, where DIR is the first one's")
     parser.add_argument("--labels", default="", help="CSV of labels, for models that recolour")
     parser.add_argument("--only", default="", help="text file that names the pictures to use")
     parser.add_argument("--sheet", type=Path, help="put a PNG of sources, outputs and true pictures here")
@@ -164,11 +255,17 @@ def evaluate_parser(verbs: Any) -> None:
 def run_evaluate(options: argparse.Namespace) -> int:
     from ganstudio.engine import load
     from ganstudio.evaluate import evaluate
+    from ganstudio.evaluate_classifier import evaluate_classifier
+    from ganstudio.evaluate_icons import evaluate_icons
     from ganstudio.evaluate_unpaired import evaluate_partners, evaluate_types
 
     model, data = load(options.model), Path(options.data)
     if model.recipe == "pix2pix":
         found = evaluate(model, data, options.only, _progress, options.sheet)
+    elif model.recipe == "ugatit":
+        found = evaluate_icons(model, data, options.data_b, options.only, _progress, options.sheet)
+    elif model.recipe == "classifier":
+        found = evaluate_classifier(model, data, options.labels, options.only, _progress)
     elif model.recipe == "cyclegan" and not options.labels:
         found = evaluate_partners(model, data, _progress)
     else:
@@ -266,13 +363,101 @@ def _colours(found: Sequence[tuple[Path, str]], labels: dict[str, Label], option
     return 0
 
 
+def prepare_parser(verbs: Any) -> None:
+    parser = verbs.add_parser("prepare", help="cut faces out of many pictures", allow_abbrev=False)
+    parser.description = (
+        "Make square pictures for a model of faces. faces: the largest face of each picture with the whole head around "
+        "it, as PNG; faces.csv tells where each was."
+    )
+    parser.add_argument("kind", help="faces")
+    parser.add_argument("pictures", type=Path, metavar="DIR", help="folder or ZIP of the pictures")
+    parser.add_argument("--out", required=True, help="folder of the results, made if absent")
+    parser.add_argument("--crop", default="face", help="face (default), center (what is drawn) or none (all of it)")
+    parser.add_argument(
+        "--cascade",
+        metavar="FILE",
+        help="find faces by this cascade of OpenCV's; anime: one for drawn faces, fetched once (default: photographs)",
+    )
+    parser.add_argument("--margin", type=float, default=0.3, help="of a face's side, added on each side (default: 0.3)")
+    parser.add_argument("--tilt", type=float, default=0.0, help="turn every result by -45 to 45 degrees, clockwise")
+    parser.add_argument("--size", type=_natural, default=256, help="side of the results in pixels (default: 256)")
+    parser.set_defaults(run=run_prepare)
+
+
+def run_prepare(options: argparse.Namespace) -> int:
+    from ganstudio.data.archive import pictures_of_folder, pictures_of_zip
+    from ganstudio.data.cascade import fetch_cascade, load
+    from ganstudio.data.faces import MAX_CROP, MAX_MARGIN, MAX_TILT, WAYS
+
+    if options.kind != "faces":
+        raise Refused("prepare.kind", kind=repr(options.kind), known="faces")
+    if options.crop not in WAYS:
+        raise Refused("config.choice", name="--crop", value=repr(options.crop), choices=", ".join(WAYS))
+    bounds = {"margin": (0, MAX_MARGIN), "tilt": (-MAX_TILT, MAX_TILT), "size": (16, MAX_CROP)}
+    for name, (low, high) in bounds.items():
+        value = getattr(options, name)
+        if not low <= value <= high:
+            raise Refused("config.bounds", name=f"--{name}", value=value, low=low, high=high)
+    cascade = fetch_cascade() if options.cascade == "anime" else options.cascade and Path(options.cascade)
+    if cascade:
+        load(cascade)  # refused once, not for every picture
+    source: Path = options.pictures
+    with tempfile.TemporaryDirectory(prefix="ganstudio-") as unpacked:
+        if source.is_dir():
+            if Path(options.out).resolve().is_relative_to(source.resolve()):
+                raise Refused("prepare.out_inside", folder=source)
+            found, root = pictures_of_folder(source), source
+        elif source.is_file():
+            found, root = pictures_of_zip(source, Path(unpacked)), Path(unpacked)
+        else:
+            raise Refused("data.no_folder", folder=source)
+        if not found:
+            raise Refused("data.empty", folder=source)
+        return _prepare([path for path, _ in found], root, cascade, options)
+
+
+def _prepare(pictures: Sequence[Path], root: Path, cascade: Path | None, options: argparse.Namespace) -> int:
+    """Writes a PNG of each picture's face, and the table; sources are named from `root` on."""
+    from ganstudio import images
+    from ganstudio.data.faces import TINY, Table, prepare
+
+    out = _out_folder(options.out)
+    table, tiny, refused = Table(), 0, 0
+    for path in _progress(pictures):
+        name = str(path.relative_to(root))
+        try:
+            picture = images.decode(path, alpha="keep")
+            made = prepare(picture, options.crop, cascade, options.margin, options.tilt, options.size)
+        except Refused as refusal:  # one bad picture must not cost the others
+            refused += 1
+            if refused <= COMPLAINTS:
+                _complain(name, refusal)
+            continue
+        if made.tiny:
+            tiny += 1
+            if tiny <= COMPLAINTS:
+                print(f"ganstudio: {name}: {say('faces.tiny', side=round(made.face.side))}", file=sys.stderr)
+        _write(out / table.add(name, made), images.encode_png(made.picture), [])
+    if refused > COMPLAINTS:
+        print(f"ganstudio: {say('colours.more_refused', count=refused - COMPLAINTS)}", file=sys.stderr)
+    if tiny > COMPLAINTS:
+        print(f"ganstudio: {say('faces.more_tiny', count=tiny - COMPLAINTS, least=TINY)}", file=sys.stderr)
+    if not table.rows:
+        raise Refused("faces.nothing", folder=options.pictures)
+    _write(out / "faces.csv", table.csv(), [])
+    counts = {"pictures": len(table.rows), "refused": refused, "several faces": table.several}
+    _print({**counts, "results": str(out)}, False)
+    return 1 if refused else 0
+
+
 def import_parser(verbs: Any) -> None:
     parser = verbs.add_parser("import-weights", help="make a model of weights trained elsewhere", allow_abbrev=False)
     parser.description = (
         "Make a model of a generator's weights from pytorch-CycleGAN-and-pix2pix (resnet_9blocks, resnet_6blocks, "
-        "unet_256, unet_128; any norm, with or without dropout), such as latest_net_G.pth. Code in a file is never run."
+        "unet_256, unet_128; any norm, with or without dropout), such as latest_net_G.pth, or of a whole checkpoint or "
+        "a generator from UGATIT-pytorch, light or full. Code in a file is never run."
     )
-    parser.add_argument("file", type=Path, metavar="FILE", help="state dict, .pth or .safetensors")
+    parser.add_argument("file", type=Path, metavar="FILE", help="state dict or checkpoint, .pth, .pt or .safetensors")
     parser.add_argument("--name", required=True, help="name of the new model")
     parser.add_argument("--out", type=Path, help="folder to put the model's folder into (default: checkpoints/)")
     parser.set_defaults(run=run_import)
@@ -282,10 +467,140 @@ def run_import(options: argparse.Namespace) -> int:
     from ganstudio.peers import import_weights
 
     made = import_weights(options.file, options.name, options.out)
-    c = made.config
-    said = {"model": str(made.folder), "architecture": made.architecture, "width": c.width, "norm": c.norm}
-    _print({**said, "dropout": c.dropout, "size": c.size}, False)
+    said = {"model": str(made.folder), "architecture": made.architecture}
+    shown = ("width", "norm", "dropout", "size")
+    said |= {name: getattr(made.config, name) for name in shown if hasattr(made.config, name)}
+    _print(said, False)
     return 0
+
+
+# --- cam --------------------------------------------------------------------------------------------------
+
+
+def cam_parser(verbs: Any) -> None:
+    parser = verbs.add_parser("cam", help="show where a model's networks look", allow_abbrev=False)
+    parser.description = (
+        "Lay class activation maps over pictures, PNGs of the pictures' size: of a U-GAT-IT's generator and critics, "
+        "over the picture (input) and over what became of it (output), or of a classifier. cam.json has their scores."
+    )
+    parser.add_argument("pictures", nargs="+", metavar="IMAGE", help="picture files")
+    parser.add_argument("--model", required=True, help=MODEL_HELP)
+    parser.add_argument("--out", required=True, help="folder of the results, made if absent")
+    parser.add_argument("--to", help="the domain to turn the pictures into (default: the model's second)")
+    parser.add_argument("--network", help="generator, local or global (the critics) alone (default: all there are)")
+    parser.add_argument("--part", help="average, maximum or together, the paper's own map (default: together)")
+    parser.add_argument("--class", dest="kind", metavar="NAME", help="class of a classifier (default: the best three)")
+    parser.add_argument("--opacity", type=float, default=0.6, help="of the map, from 0 to 1 (default: 0.6)")
+    parser.set_defaults(run=run_cam)
+
+
+BEST = 3  # classes whose maps are drawn where none is named
+
+
+def run_cam(options: argparse.Namespace) -> int:
+    from ganstudio import images
+    from ganstudio.analysis import cam
+    from ganstudio.hub import find, load_networks
+
+    folder = find(options.model)
+    networks, settings, values = load_networks(folder)
+    model = cam.Observed(folder.parent.name if folder.name == "model" else folder.name, settings, networks)
+    if values["recipe"] not in cam.RECIPES:
+        raise Refused("cam.no_attention", model=model.name, known=", ".join(_installed(cam.RECIPES)) or "-")
+    _check_cam(options, model)
+    out = _out_folder(options.out, options.pictures)
+    told, failed = {}, 0
+    for name in _progress(options.pictures):
+        try:
+            picture = images.decode(name)
+        except Refused as refusal:
+            _complain(name, refusal)
+            failed += 1
+            continue
+        found = cam.look(model, picture, options.to, [options.network] if options.network else ())
+        for suffix, drawn in _overlays(found, picture, options).items():
+            _write(out / f"{Path(name).stem}-{suffix}.png", images.encode_png(drawn), options.pictures)
+        told[Path(name).name] = _told(found)
+    if told:
+        content = json.dumps({"model": model.name, "to": options.to, "pictures": told}, indent=2, ensure_ascii=False)
+        _write(out / "cam.json", content.encode(), options.pictures)
+    return 1 if failed else 0
+
+
+def _check_cam(options: argparse.Namespace, model: Observed) -> None:
+    """Raises `Refused` for what does not go with the model, and sets the defaults, before any picture is read."""
+    from ganstudio.analysis import cam
+
+    if not 0 <= options.opacity <= 1:
+        raise Refused("config.bounds", name="--opacity", value=options.opacity, low=0, high=1)
+    networks = cam.observers(model)
+    own = ("class",) if "classifier" in networks else ("to", "network", "part")
+    given = {"to": options.to, "network": options.network, "part": options.part, "class": options.kind}
+    for option in (name for name, value in given.items() if value is not None and name not in own):
+        raise Refused("cam.option", model=model.name, option=f"--{option}", known=", ".join(f"--{o}" for o in own))
+    if "classifier" in networks:
+        classes = model.settings.domains.split(",")
+        if options.kind is not None and options.kind not in classes:
+            raise Refused("cam.unknown_class", model=model.name, name=options.kind, known=", ".join(classes))
+        return
+    options.to = options.to or next(iter(cam.directions(model)))
+    networks = cam.observers(model, options.to)
+    if options.network is not None and options.network not in networks:
+        known = ", ".join(networks)
+        raise Refused("cam.unknown_network", model=model.name, network=options.network, known=known)
+    options.part = options.part or cam.TOGETHER
+    if options.part not in cam.PARTS:
+        raise Refused("config.choice", name="--part", value=repr(options.part), choices=", ".join(cam.PARTS))
+
+
+def _installed(recipes: Sequence[str]) -> list[str]:
+    from ganstudio.hub import CHECKPOINTS, read
+
+    found = []
+    for file in sorted(CHECKPOINTS.glob("*/config.json")):
+        with suppress(Refused):
+            found += [file.parent.name] if read(file.parent)[0] in recipes else []
+    return found
+
+
+def _overlays(found: Look, picture: Image, options: argparse.Namespace) -> dict[str, Image]:
+    """The drawn maps by what stands behind the picture's name. Maps over input and output share their colours."""
+    from ganstudio.analysis import cam
+
+    drawn = {}
+    for role, sights in found.sights.items():
+        parts = {place: sight.parts for place, sight in sights.items()}
+        names = [options.part]
+        if role == "classifier":
+            of_classes = parts["input"]
+            best = sorted(of_classes, key=lambda each: -of_classes[each].score)[:BEST]
+            names = [options.kind] if options.kind else best
+        for name in names:
+            chosen = {place: of_place[name] for place, of_place in parts.items()}
+            span = cam.limits(chosen["input"].neutral, *(part.map for part in chosen.values()))
+            for place, part in chosen.items():
+                under = found.output if place == "output" and found.output is not None else picture
+                spread = cam.upsample(part.map, found.frame)
+                suffix = name if role == "classifier" else f"{role}-{place}"
+                drawn[suffix] = cam.overlay(under, spread, part, span, options.opacity)
+    return drawn
+
+
+def _told(found: Look) -> dict[str, Any]:
+    """{role: {input, output: {part: {score, probability, map}}}}, of a classifier {class: ...}; map: least, greatest
+    and mean value, and its size in places."""
+
+    def tell(part: Part) -> dict[str, Any]:
+        height, width = part.map.shape
+        span = {"least": float(part.map.min()), "greatest": float(part.map.max()), "mean": float(part.map.mean())}
+        numbers = {"score": part.score, "probability": part.probability, "neutral": part.neutral}
+        return {**numbers, "bias": part.bias, "map": {**span, "height": height, "width": width}}
+
+    told = {
+        role: {place: {name: tell(part) for name, part in sight.parts.items()} for place, sight in sights.items()}
+        for role, sights in found.sights.items()
+    }
+    return told["classifier"]["input"] if "classifier" in told else told
 
 
 def bench_parser(verbs: Any) -> None:

@@ -25,9 +25,11 @@ from torch import Tensor, nn
 
 from ganstudio import guided, images
 from ganstudio.hub import find, load_networks
+from ganstudio.networks.classifier import Classifier
 from ganstudio.networks.packed import can_pack, folded, packed
 from ganstudio.networks.patchgan import PatchGAN
 from ganstudio.networks.resnet import ResNet
+from ganstudio.networks.ugatit import UGATIT, UGATITCritic
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes import RECIPES
 from ganstudio.text import Refused
@@ -35,6 +37,8 @@ from ganstudio.text import Refused
 TOLERANCE = 0.02  # mean absolute difference from float32 that is close enough: 2.5 of 255 levels
 MAX_STRENGTH = 2.0
 BAND = 2**20  # pixels of a large picture that are recoloured at a time
+OBSERVERS = (UGATIT, UGATITCritic, Classifier)
+REDRAWS = ("pix2pix", "ugatit")  # recipes whose results need not have their source's outlines: all of it is new
 TRIALS = 5  # timed passes of each way at loading
 
 
@@ -142,6 +146,8 @@ class Model:
         self.networks, self.settings, self.config = load_networks(folder)
         self.recipe: str = self.config["recipe"]
         self.size: int = self.settings.size
+        # What can be asked what it saw, for heat maps: both directions, their critics, or a classifier.
+        self.observers: tuple[str, ...] = tuple(n for n, net in self.networks.items() if isinstance(net, OBSERVERS))
         generators = [self.networks[n] for n in RECIPES[self.recipe].exports if n in self.networks]
         self.measured = measure(generators[0], self.size)
         chosen = fastest(self.measured)
@@ -154,7 +160,7 @@ class Model:
             self.targets = (self.settings.domain_a, self.settings.domain_b)
             other = Fast(generators[1], self.fast.backend, self.size)  # of the same build as the first
             self._ways = {self.settings.domain_a: other, self.settings.domain_b: self.fast}
-        elif self.recipe == "cyclegan":  # one way alone, such as weights of others
+        elif self.recipe in ("cyclegan", "ugatit"):  # one way alone, such as weights of others
             self.targets = (self.settings.domain_b if "a_to_b" in self.networks else self.settings.domain_a,)
         # Once, as every visitor's page asks for it, and of a critic as narrow as can be: its width does not matter.
         patch = getattr(self.settings, "patch", None)
@@ -172,16 +178,19 @@ class Model:
         """The picture's translation, of the picture's own size (`keep_size`) or of `size` x `size`.
 
         `to` is one of `targets` (None where there is only one), or for a model of many types two of them joined by
-        "+". A picture of another aspect is put on a square of white, and cut out of the result. A pix2pix gives RGB.
-        The others keep transparency bit for bit (RGBA in, RGBA out), and where a picture is larger than `size` its
-        fine detail (see `guided.fit`); those that change colours leave a plain backdrop alone. `strength` 0 is the
-        picture itself, 1 the network's, up to 2 goes on beyond it. `seed` draws a U-Net's noise: the same seed gives
-        the same picture. None, the default, runs without noise, which is the steady picture. Raises `Refused` for a
-        file that is no readable picture, an unknown target, or a strength out of bounds.
+        "+". A picture of another aspect is put on a square of white, and cut out of the result. A pix2pix and a
+        U-GAT-IT draw anew, and give RGB, transparency laid on white; `strength` is for the others alone, which keep
+        transparency bit for bit (RGBA in, RGBA out), and where a picture is larger than `size` its fine detail (see
+        `guided.fit`); those that change colours leave a plain backdrop alone. `strength` 0 is the picture itself, 1 the
+        network's, up to 2 goes on beyond it. `seed` draws a U-Net's noise: the same seed gives the same picture. None,
+        the default, runs without noise, which is the steady picture. Raises `Refused` for a model that translates
+        nothing, a file that is no readable picture, an unknown target, or a strength out of bounds.
         """
         self.check(to, strength)
-        if self.recipe == "pix2pix":
-            return self._translate(image, (seed,), keep_size)[0]
+        if not RECIPES[self.recipe].translates:
+            raise Refused("engine.no_translation", model=self.name)
+        if self.recipe in REDRAWS:
+            return self._translate(image, (seed,), keep_size, to)[0]
         picture = image if isinstance(image, Image.Image) else images.decode(image, alpha="keep")
         result = self._repaint(images.to_rgb(picture, alpha="keep"), to, seed, strength, keep_size)
         if keep_size and picture.mode == "RGBA" and result.mode == "RGB":
@@ -192,17 +201,17 @@ class Model:
         self, image: Image.Image | str | Path, count: int, seed: int = 0, keep_size: bool = True
     ) -> list[Image.Image]:
         """`count` translations; the k-th is the one that `translate(seed=seed + k)` gives."""
-        if self.recipe != "pix2pix":
+        if self.recipe != "pix2pix":  # the others have no noise
             raise Refused("engine.no_variations", model=self.name)
         return self._translate(image, tuple(range(seed, seed + count)), keep_size)
 
     def _translate(
-        self, image: Image.Image | str | Path, seeds: Sequence[int | None], keep_size: bool
+        self, image: Image.Image | str | Path, seeds: Sequence[int | None], keep_size: bool, to: str | None = None
     ) -> list[Image.Image]:
         picture = images.to_rgb(image) if isinstance(image, Image.Image) else images.decode(image)
         square, frame = images.letterbox(picture, self.size)
         x = images.to_tensor(square)  # (1,3,size,size)
-        results = [images.to_image(self.run(x, seed)) for seed in seeds]
+        results = [images.to_image(self.run(x, seed, to)) for seed in seeds]
         return [images.unpad(result, frame) for result in results] if keep_size else results
 
     def _repaint(

@@ -5,6 +5,7 @@
     README.md                   model card (with the Hub's front matter)
     samples.png                 sheet of samples
     losses.csv                  the curves of its training: images, then a column a term
+    milestones/010/ ...         the model at 10 % of its training, say, likewise; config.json and weights alone
 
 Weights are safetensors only, strictly matched to the network that config.json names; nothing is unpickled.
 """
@@ -126,7 +127,14 @@ def _download(repository: str, revision: str | None) -> Path:
         folder = snapshot_download(
             repository,
             revision=revision,
-            allow_patterns=["config.json", "README.md", "samples.png", "losses.csv", "*.safetensors"],
+            allow_patterns=[
+                "config.json",
+                "milestones/*/config.json",
+                "README.md",
+                "samples.png",
+                "losses.csv",
+                "*.safetensors",
+            ],
             etag_timeout=10,
         )
     except GatedRepoError as error:
@@ -163,11 +171,33 @@ def read(folder: Path) -> tuple[str, Any, dict[str, Any]]:
     return recipe, config, values
 
 
+def milestones(folder: Path) -> list[tuple[int, Path]]:
+    """(per cent of the training, folder) of what is kept of the training of the model in `folder`, in order.
+
+    They lie in it, and those of a run beside it. What cannot be read, lacks a file or is of another recipe is left out.
+    """
+    places = [folder / "milestones", *([folder.parent / "milestones"] if folder.name == "model" else [])]
+    found: dict[int, Path] = {}
+    for path in (path for place in places for path in place.glob("[0-9][0-9][0-9]")):
+        with suppress(Refused):
+            recipe, _, values = read(path)
+            whole = all((path / file).is_file() for file in values["networks"].values())
+            if whole and 0 < int(path.name) < 100 and recipe == read(folder)[0]:
+                found.setdefault(int(path.name), path)
+    return sorted(found.items())
+
+
 def load_networks(folder: Path) -> tuple[dict[str, nn.Module], Any, dict[str, Any]]:
     """The published networks in eval mode and float32, their settings, and config.json; raises `Refused`."""
     recipe, config, values = read(folder)
     # Without the pool of pictures that training has: a stranger's settings could ask for 25 GB of it.
-    built = RECIPES[recipe].build(replace(config, pool=0) if hasattr(config, "pool") else config)
+    config_of_use = replace(config, pool=0) if hasattr(config, "pool") else config
+    with torch.device("meta"):  # shapes alone: those settings could ask for more networks than there is memory
+        shapes = RECIPES[recipe].build(config_of_use)
+    for network in shapes.values():
+        if sum(tensor.numel() for tensor in network.state_dict().values()) * 4 > MAX_WEIGHTS:
+            raise Refused("model.too_large", file=folder / "config.json")
+    built = RECIPES[recipe].build(config_of_use)
     networks = {}
     for name, file in values["networks"].items():
         if name not in built or Path(file).name != file:
@@ -192,10 +222,11 @@ def save_weights(file: Path, tensors: Mapping[str, Tensor], dtype: torch.dtype |
     file.chmod(0o644)  # the library makes it readable to its owner alone
 
 
-def read_weights(file: Path) -> dict[str, Tensor]:
-    """All tensors of a safetensors file; raises `Refused` for anything else, judged by content."""
+def read_weights(file: Path, limit: int | None = None) -> dict[str, Tensor]:
+    """All tensors of a safetensors file of at most `limit` bytes (None: MAX_WEIGHTS); raises `Refused` for anything
+    else, judged by content."""
     try:
-        if file.stat().st_size > MAX_WEIGHTS:
+        if file.stat().st_size > (limit or MAX_WEIGHTS):
             raise Refused("model.too_large", file=file)
         with safe_open(file, framework="pt") as opened:
             return {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  (not a dict)

@@ -1,8 +1,9 @@
-"""Generators of pytorch-CycleGAN-and-pix2pix, by the authors of both papers: their weights, run here.
+"""Weights of other projects by their papers' authors, run here: pytorch-CycleGAN-and-pix2pix, and UGATIT-pytorch.
 
 A state dict names no architecture. It is told from the names and shapes of the tensors, which are then put where our
 own networks have them; the outputs are equal in float32. This is the one module that reads pickles, with PyTorch's
-reader of tensors alone, which runs nothing that a file asks for.
+reader of tensors alone, which runs nothing that a file asks for. What it read is mapped here for the first project, and
+in `peers_ugatit` for the second.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ganstudio import peers_ugatit
 from ganstudio.config import from_dict
 from ganstudio.hub import CHECKPOINTS, MAX_WEIGHTS, publish, read_weights
 from ganstudio.recipes.cyclegan import CycleGANConfig, build_generator
+from ganstudio.recipes.ugatit import UGATITConfig
 from ganstudio.text import Refused
 
 HOME = "https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix"
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
+MAX_FILE = 2 * MAX_WEIGHTS  # bytes: two generators of the full U-GAT-IT and their critics take 2.6 GB
 MAX_NAME = 200  # bytes: a file system takes 255, and a half-written folder has a longer name
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows
 
@@ -35,32 +39,40 @@ class Imported(NamedTuple):
     """A model made by `import_weights`."""
 
     folder: Path
-    architecture: str  # the peer's name for it: resnet_9blocks
-    config: CycleGANConfig
+    architecture: str  # the peer's name for it: resnet_9blocks, UGATIT_light
+    config: CycleGANConfig | UGATITConfig
 
 
 def import_weights(file: Path, name: str, out: Path | None = None) -> Imported:
-    """Publishes the generator in `file` as the one-way model `out`/`name`; `out` None: checkpoints/.
+    """Publishes what `file` holds as the model `out`/`name`; `out` None: checkpoints/.
 
+    A generator alone makes a one-way model; a checkpoint of UGATIT-pytorch, one with all the networks that are in it.
     Raises `Refused` for a name that no folder should have or that is taken, and for any file but the weights of a
     known generator.
     """
     folder = (out or CHECKPOINTS) / checked_name(name)
     if folder.exists() or folder.is_symlink():
         raise Refused("peers.taken", folder=folder)
-    tensors = read_state_dict(file)
-    c = recognise(file, tensors, {"domain_b": folder.name})
-    generator = convert(file, tensors, c)
+    found = read_networks(file)
+    c: CycleGANConfig | UGATITConfig
+    if peers_ugatit.claims(found):
+        c, networks = peers_ugatit.convert(file, found, folder.name)
+        recipe, kind = "ugatit", peers_ugatit.architecture(c)
+    elif "" in found:
+        c = recognise(file, found[""], {"domain_b": folder.name})
+        recipe, kind, networks = "cyclegan", architecture(c), {"a_to_b": convert(file, found[""], c)}
+    else:
+        raise Refused("peers.unknown", file=file)
     with file.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    source = {"file": file.name, "sha256": digest, "architecture": architecture(c)}
-    card = model_card(folder.name, source, c)
+    source = {"file": file.name, "sha256": digest, "architecture": kind}
+    card = model_card(folder.name, source, c, tuple(networks))
     try:
         # float32: rounded to float16, the weights would no longer give the peer's pictures.
-        publish(folder, "cyclegan", c, {"a_to_b": generator}, 0, dtype=torch.float32, card=card, imported=source)
+        publish(folder, recipe, c, networks, 0, dtype=torch.float32, card=card, imported=source)
     except OSError as error:
         raise Refused("translate.output", folder=folder, reason=error.strerror or error) from error
-    return Imported(folder, architecture(c), c)
+    return Imported(folder, kind, c)
 
 
 def checked_name(name: str) -> str:
@@ -72,35 +84,58 @@ def checked_name(name: str) -> str:
     return name
 
 
-def read_state_dict(file: Path) -> dict[str, Tensor]:
-    """Names and tensors of a .pth in any of PyTorch's forms, or of a .safetensors; told by content.
+def read_networks(file: Path) -> dict[str, dict[str, Tensor]]:
+    """Tensors by name, by network, of a .pth in any of PyTorch's forms or of a .safetensors; told by content.
 
-    Raises `Refused` for what cannot be read, is too large, or holds anything but tensors.
+    A state dict that is alone in its file is the network "". Those of UGATIT-pytorch come several in a file: as a dict
+    of them, or under dotted names (genA2B.FC.0.weight). Raises `Refused` for what cannot be read, is too large, or
+    holds anything but tensors.
     """
     try:
         if not file.is_file():
             raise Refused("peers.no_file", file=file)
-        if file.stat().st_size > MAX_WEIGHTS:
+        if file.stat().st_size > MAX_FILE:
             raise Refused("model.too_large", file=file)
         with file.open("rb") as opened:
             head = opened.read(9)
     except OSError as error:
         raise Refused("peers.no_file", file=file) from error
-    found: Any = read_weights(file) if head[8:] == b"{" else _unpickled(file, head)
-    if not (isinstance(found, dict) and found and all(_is_weight(*item) for item in found.items())):
+    found: Any = read_weights(file, MAX_FILE) if head[8:] == b"{" else _unpickled(file, head)
+    networks: dict[str, dict[str, Tensor]] = {}
+    for network, tensors in _parted(found).items():
+        whole = isinstance(tensors, dict) and tensors and all(_is_weight(*item) for item in tensors.items())
+        if not (isinstance(network, str) and whole):
+            raise Refused("peers.not_weights", file=file)
+        # A tensor of stride 0 may be larger than its file.
+        if sum(tensor.numel() for tensor in tensors.values()) * 4 > MAX_WEIGHTS:
+            raise Refused("model.too_large", file=file)
+        wrapped = all(name.startswith("module.") for name in tensors)  # saved from within DataParallel
+        networks[network] = {n.removeprefix("module.") if wrapped else n: tensor for n, tensor in tensors.items()}
+    if "" in networks and len(networks) > 1:
         raise Refused("peers.not_weights", file=file)
-    # A tensor of stride 0 may be larger than its file.
-    if sum(tensor.numel() for tensor in found.values()) * 4 > MAX_WEIGHTS:
-        raise Refused("model.too_large", file=file)
-    wrapped = all(name.startswith("module.") for name in found)  # saved from within DataParallel
-    return {name.removeprefix("module.") if wrapped else name: tensor for name, tensor in found.items()}
+    return networks
+
+
+def _parted(found: Any) -> dict[Any, Any]:
+    """What a file holds, by network, as `read_networks` gives it; nothing in it is checked."""
+    if not (isinstance(found, dict) and found):
+        return {"": None}
+    if all(isinstance(each, dict) for each in found.values()):
+        return found
+    parts = [str(name).partition(".") for name in found]
+    if not all(network in peers_ugatit.NETWORKS for network, _, _ in parts):
+        return {"": found}
+    networks: dict[Any, Any] = {network: {} for network, _, _ in parts}
+    for (network, _, name), each in zip(parts, found.values(), strict=True):
+        networks[network][name] = each
+    return networks
 
 
 def _unpickled(file: Path, head: bytes) -> Any:
     try:
         if head.startswith(b"PK\3\4"):
             with zipfile.ZipFile(file) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > MAX_WEIGHTS:
+                if sum(entry.file_size for entry in archive.infolist()) > MAX_FILE:
                     raise Refused("model.too_large", file=file)
         elif not head.startswith(b"\x80"):
             raise Refused("peers.not_weights", file=file)
@@ -261,10 +296,28 @@ def _default(layer: _Layer, ours: str, part: str, shape: tuple[int, ...], norm: 
     return torch.zeros(shape) if part == "num_batches_tracked" else None  # PyTorch counts them since 0.4.1
 
 
-def model_card(name: str, source: Mapping[str, str], c: CycleGANConfig) -> str:
-    """README.md of an imported model. `source`: file, sha256 and architecture."""
+def model_card(
+    name: str, source: Mapping[str, str], c: CycleGANConfig | UGATITConfig, networks: tuple[str, ...]
+) -> str:
+    """README.md of an imported model of these networks. `source`: file, sha256 and architecture."""
     file = "".join(letter if letter.isprintable() and letter != "`" else "_" for letter in source["file"])
-    noise = ", trained with dropout" if c.dropout else ""
+    if isinstance(c, UGATITConfig):
+        home, details = peers_ugatit.HOME, f"{c.blocks} residual blocks"
+        note = (
+            "The networks give what the originals give, to within rounding. Weights from the original project's first\n"
+            "version, which computed variances otherwise, cannot be told from later ones; their pictures differ."
+        )
+    else:
+        home, details = HOME, f"{c.norm} norm{', trained with dropout' if c.dropout else ''}"
+        note = (
+            "The network gives what the original gives in evaluation mode (`test.py --eval`), to within rounding. "
+            "Without `--eval`\nthe original draws dropout, and takes the statistics of batch norm from each picture, "
+            "so its pictures differ."
+        )
+    ways = [way for way in ("a_to_b", "b_to_a") if way in networks]
+    one = len(ways) == 1
+    goes = "one way" if one else "both ways, from A to B and back"
+    critics = "\nIts critics are here too, and show what they look at." if len(networks) > len(ways) else ""
     return f"""---
 license: other
 pipeline_tag: image-to-image
@@ -273,27 +326,26 @@ library_name: ganstudio
 
 # {name}
 
-A generator that was trained elsewhere, with
-[pytorch-CycleGAN-and-pix2pix]({HOME}), and imported by
+{"A generator that was" if one else "Two generators that were"} trained elsewhere, with
+[{home.rpartition("/")[2]}]({home}), and imported by
 `python -m ganstudio import-weights`.
 
 - Weights: `{file}`, SHA-256 `{source["sha256"]}`; kept in float32.
-- Architecture: {source["architecture"]}, width {c.width}, {c.norm} norm{noise}.
+- Architecture: {source["architecture"]}, width {c.width}, {details}.
 - Licence: that of the weights' original author. Importing them changes nothing about it: look it up before you
   publish these weights or pictures made with them.
 
-It works on squares of {c.size} pixels and goes one way.
+The model works on squares of {c.size} pixels and goes {goes}.{critics}
 
 ```sh
-python -m ganstudio translate --model {name} PICTURE.jpg --out results
+python -m ganstudio translate --model {name}{"" if one else f" --to {c.domain_b}"} PICTURE.jpg --out results
 ```
 
 ```python
 import ganstudio
 
-network = ganstudio.load("{name}").networks["a_to_b"]  # (N,3,H,W) in [-1,1] -> the same, float32
+network = ganstudio.load("{name}").networks["{ways[0]}"]  # (N,3,H,W) in [-1,1] -> the same, float32
 ```
 
-The network gives what the original gives in evaluation mode (`test.py --eval`), to within rounding. Without `--eval`
-the original draws dropout, and takes the statistics of batch norm from each picture, so its pictures differ.
+{note}
 """

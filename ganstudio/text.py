@@ -55,6 +55,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "{model} cannot turn a picture into {to}. It knows: {known}.",
         "{model} は「{to}」への変換を知りません。使えるもの：{known}",
     ),
+    "engine.no_translation": (
+        "{model} is a classifier: it tells what a picture shows and translates none. Try the CAM tab or ganstudio cam.",
+        "{model} は分類器です。画像の種類を答えるだけで、変換はできません。CAM タブか ganstudio cam をお試しください。",
+    ),
     "engine.strength": (
         "The strength must lie between 0 and {limit}.",
         "強さは 0 から {limit} までの数で指定してください。",
@@ -92,6 +96,12 @@ TEXT: dict[str, tuple[str, str]] = {
         "{model} goes one way and cannot be measured so. Choose a model of two domains or of many types.",
         "{model} は一方向のモデルなので、この方法では測れません。"
         "2 つの領域か、多くのタイプを扱うモデルを選んでください。",
+    ),
+    "evaluate.none_held": (
+        "{folder} has no picture of {domain} that {model} was not trained on: there are no testA and testB, and no "
+        "fold was held back. Name some pictures with --only FILE.",
+        "{folder} に、{model} の学習に使われていない {domain} の画像がありません。testA と testB がなく、"
+        "検証用の分割もありません。--only FILE で画像を指定してください。",
     ),
     "evaluate.no_partners": (
         "{folder} has no testA and testB with pictures of the same names. Give such a folder, or --labels FILE.csv.",
@@ -280,6 +290,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "size is {size}; this generator needs a multiple of {multiple}. Change --size or --depth.",
         "size が {size} ですが、この生成器には {multiple} の倍数が必要です。--size か --depth を変えてください。",
     ),
+    "train.milestones": (
+        "--milestones takes per cents from 1 to 99, joined by commas, such as 10,50; {value} is something else.",
+        "--milestones には 1 から 99 までの百分率を、10,50 のようにカンマで並べてください。{value} は使えません。",
+    ),
     "train.too_small": (
         "size is {size}; the discriminator needs at least {smallest}. Raise --size or lower --patch.",
         "size が {size} ですが、識別器には {smallest} 以上が必要です。--size を上げるか --patch を下げてください。",
@@ -385,6 +399,30 @@ TEXT: dict[str, tuple[str, str]] = {
         "The browser is measured with playwright, which make test installs. Run: make test",
         "ブラウザーの計測には playwright が要ります。make test が入れます。",
     ),
+    # --- class activation maps -----------------------------------------------------------------------------
+    "cam.no_attention": (
+        "{model} has no attention whose map could be shown. Models here that have it: {known}. To train one: python "
+        "-m ganstudio train ugatit --help",
+        "{model} には、地図にして見せられる注意機構がありません。使えるモデル：{known}。"
+        "学習の方法: python -m ganstudio train ugatit --help",
+    ),
+    "cam.unknown_network": (
+        "{model} has no network {network} to look through. It has: {known}.",
+        "{model} に、見られるネットワーク {network} はありません。使えるもの：{known}",
+    ),
+    "cam.unknown_class": (
+        "{model} does not know the class {name}. It knows: {known}.",
+        "{model} はクラス「{name}」を知りません。使えるもの：{known}",
+    ),
+    "cam.option": (
+        "{option} does not go with {model}. What does: {known}.",
+        "{model} では {option} を使えません。使えるもの：{known}",
+    ),
+    "cam.not_finite": (
+        "The network's numbers overflowed on this picture, so that there is nothing to show. Its weights are damaged "
+        "or were trained too fast.",
+        "この画像でネットワークの数値があふれ、表示できるものがありません。重みが壊れているか、学習率が高すぎたモデルです。",
+    ),
     # --- weights of others ---------------------------------------------------------------------------------
     "peers.no_file": (
         "{file} is no file that can be read. Check its name, its folder and its permissions.",
@@ -402,16 +440,18 @@ TEXT: dict[str, tuple[str, str]] = {
     "peers.unknown": (
         "{file} holds weights, but of no generator that is known here. Import one that pytorch-CycleGAN-and-pix2pix "
         "made "
-        "with --netG resnet_9blocks, resnet_6blocks, unet_256 or unet_128, such as latest_net_G.pth.",
+        "with --netG resnet_9blocks, resnet_6blocks, unet_256 or unet_128, such as latest_net_G.pth, or a checkpoint "
+        "of UGATIT-pytorch.",
         "{file} の重みは、ここで使える生成器のものではありません。pytorch-CycleGAN-and-pix2pix で --netG "
         "resnet_9blocks、"
-        "resnet_6blocks、unet_256、unet_128 のいずれかで学習した latest_net_G.pth などを指定してください。",
+        "resnet_6blocks、unet_256、unet_128 のいずれかで学習した latest_net_G.pth などか、UGATIT-pytorch の"
+        "チェックポイントを指定してください。",
     ),
     "peers.discriminator": (
-        "{file} is a discriminator, which judges pictures and makes none. Import the generator: latest_net_G.pth, or "
-        "latest_net_G_A.pth of a CycleGAN.",
+        "{file} is a discriminator, which judges pictures and makes none. Import the generator: latest_net_G.pth, "
+        "latest_net_G_A.pth of a CycleGAN, or genA2B of a U-GAT-IT.",
         "{file} は画像を見分けるための識別器で、画像を作れません。生成器 (latest_net_G.pth、CycleGAN なら "
-        "latest_net_G_A.pth) "
+        "latest_net_G_A.pth、U-GAT-IT なら genA2B) "
         "を指定してください。",
     ),
     "peers.channels": (
@@ -750,6 +790,67 @@ TEXT: dict[str, tuple[str, str]] = {
         "Nothing is left to count: every pixel is pure white, pure black or transparent. Use a picture with colours.",
         "数えられる画素がありません。すべて純白、純黒、または透明です。色のある画像を使ってください。",
     ),
+    # --- faces and the verb prepare ------------------------------------------------------------------------
+    "faces.none": (
+        "No face was found. Crop to the centre instead (--crop center), or name a cascade for this kind of picture "
+        "(--cascade FILE; --cascade anime for drawn faces).",
+        "顔が見つかりません。中央で切り抜く（--crop center）か、絵の種類に合うカスケードを指定してください"
+        "（--cascade FILE、アニメ調の顔なら --cascade anime）。",
+    ),
+    "faces.everywhere": (
+        "The cascade {file} finds something almost everywhere in this picture. Choose another cascade.",
+        "カスケード {file} はこの画像のほぼ全体に反応します。別のカスケードを選んでください。",
+    ),
+    "faces.no_file": (
+        "The cascade {file} cannot be read: {reason}. Check its name and its folder.",
+        "カスケード {file} を読めません: {reason}。ファイル名と場所を確認してください。",
+    ),
+    "faces.no_cascade": (
+        "{file} is no cascade of OpenCV's: an XML file of stages of Haar or LBP features is expected, in the format "
+        "since OpenCV 2.4 and at most {limit} MB. Choose another file.",
+        "{file} は OpenCV のカスケードではありません。Haar か LBP の特徴量による XML ファイル"
+        "（OpenCV 2.4 以降の形式、{limit} MB まで）を選んでください。",
+    ),
+    "faces.fetch": (
+        "The cascade for drawn faces could not be fetched from {url}: {reason}. Try again later, or download it "
+        "yourself and name the file with --cascade FILE.",
+        "アニメ調の顔のカスケードを {url} から取得できません: {reason}。あとで試すか、"
+        "自分でダウンロードして --cascade FILE で指定してください。",
+    ),
+    "faces.checksum": (
+        "What {url} sent is not the cascade that was expected and was thrown away: its SHA-256 is {found}, not "
+        "{expected}. Try again later, or name a file that you trust with --cascade FILE.",
+        "{url} から届いたものは正しいカスケードではないため、破棄しました: SHA-256 が {found} で、{expected} と"
+        "一致しません。あとで試すか、信頼できるファイルを --cascade FILE で指定してください。",
+    ),
+    "faces.cache": (
+        "The cascade for drawn faces cannot be kept in {folder}: {reason}. Make that folder writable, or set "
+        "XDG_CACHE_HOME to another one.",
+        "アニメ調の顔のカスケードを {folder} に保存できません: {reason}。書き込めるようにするか、"
+        "XDG_CACHE_HOME で別の場所を指定してください。",
+    ),
+    "faces.tiny": (
+        "The face is only {side} pixels wide, and the result will be blurred. Use a larger picture.",
+        "顔の幅が {side} 画素しかなく、結果はぼやけます。もっと大きな画像を使ってください。",
+    ),
+    "faces.more_tiny": (
+        "{count} more faces are narrower than {least} pixels.",
+        "ほかに {count} 枚で、顔の幅が {least} 画素に足りません。",
+    ),
+    "faces.nothing": (
+        "No picture of {folder} could be prepared. Crop to the centre instead (--crop center), or name another "
+        "cascade (--cascade FILE).",
+        "{folder} には準備できる画像がありません。中央で切り抜く（--crop center）か、"
+        "別のカスケードを指定してください（--cascade FILE）。",
+    ),
+    "prepare.kind": (
+        "{kind} cannot be prepared. There is: {known}.",
+        "{kind} という準備はありません。使えるもの: {known}。",
+    ),
+    "prepare.out_inside": (
+        "The results would lie among the pictures of {folder} and be taken for some. Choose another --out.",
+        "結果が {folder} の元の画像に混ざってしまいます。別の --out を選んでください。",
+    ),
     # --- ZIPs of pictures ----------------------------------------------------------------------------------
     "zip.damaged": (
         "The ZIP is damaged or incomplete, or no ZIP at all. Make it again, or give the folder itself.",
@@ -804,6 +905,234 @@ TEXT: dict[str, tuple[str, str]] = {
         "The results would lie among the pictures of {folder} and be counted with them. Choose another --out.",
         "結果が {folder} の画像に混ざってしまいます。別の --out を選んでください。",
     ),
+    # --- CAM tab -------------------------------------------------------------------------------------------
+    "app.tab_cam": ("CAM", "CAM"),
+    "app.cam_title": ("Where did the network look?", "ネットワークはどこを見た？"),
+    "app.cam_none": (
+        "There is no model with attention here. Train one: python -m ganstudio train ugatit --help",
+        "注意機構のあるモデルがまだありません。学習の方法: python -m ganstudio train ugatit --help",
+    ),
+    "app.cam_portrait": ("Portrait {number}", "肖像 {number}"),
+    "app.cam_result": ("Result", "変換後"),
+    "app.cam_stage": (
+        "Map over the picture. Arrow keys read one place after another.",
+        "画像に重ねたマップ。矢印キーで場所ごとの値を読めます。",
+    ),
+    "app.cam_way": ("Turn into", "変換先"),
+    "app.cam_role": ("Look through", "見るネットワーク"),
+    "app.cam_role.generator": ("Generator", "生成器"),
+    "app.cam_role.local": ("Local critic", "局所識別器"),
+    "app.cam_role.global": ("Global critic", "大域識別器"),
+    "app.cam_no_critics": (
+        "This model came without its critics: only the generator can be looked through.",
+        "このモデルには識別器が付いていないため、生成器だけを見られます。",
+    ),
+    "app.cam_role_text.generator": (
+        "The generator asks itself: does this picture still have to be turned into “{to}”? Where it finds reasons, it "
+        "paints anew.",
+        "生成器は「この画像はまだ『{to}』に変える必要があるか」を自分に問い、その理由が見つかった場所を描き直します。",
+    ),
+    "app.cam_role_text.local": (
+        "This critic judges small patches: is this a real “{to}”, or one that was made?",
+        "画像の小さな部分ごとに「本物の『{to}』か、作られたものか」を判定する識別器です。",
+    ),
+    "app.cam_role_text.global": (
+        "This critic judges the picture as a whole: is this a real “{to}”, or one that was made? Each of its few "
+        "places has seen nearly all of the picture, so that its map is coarse.",
+        "画像全体を見て「本物の『{to}』か、作られたものか」を判定する識別器です。"
+        "一つの場所が画像のほぼ全体を見ているため、マップは粗くなります。",
+    ),
+    "app.cam_part": ("Map", "マップ"),
+    "app.cam_part.together": ("Together", "統合"),
+    "app.cam_part.maximum": ("Maximum", "最大"),
+    "app.cam_part.average": ("Average", "平均"),
+    "app.cam_part_text.together": (
+        "The paper's own heat map: everything that the network goes on with, added up. Bright places count; it says "
+        "nothing for or against.",
+        "論文で使われるヒートマップです。ネットワークが次へ渡す特徴をすべて足したもので、明るいほど重視されています。"
+        "賛成・反対の区別はありません。",
+    ),
+    "app.cam_part_text.maximum": (
+        "Evidence of the unit that takes each feature at its strongest place: warm for, cool against.",
+        "各特徴の最も強い場所を使うユニットの根拠です。暖色は賛成、寒色は反対。",
+    ),
+    "app.cam_part_text.average": (
+        "Evidence of the unit that averages each feature: warm for, cool against. The map's mean is the score.",
+        "各特徴の平均を使うユニットの根拠です。暖色は賛成、寒色は反対。マップの平均がそのままスコアになります。",
+    ),
+    "app.cam_classes": ("Evidence for", "根拠を見るクラス"),
+    "app.cam_classes_text": (
+        "Where the classifier found evidence for this class: warm for, cool against.",
+        "分類器がこのクラスだと考えた根拠の場所です。暖色は賛成、寒色は反対。",
+    ),
+    "app.cam_opacity": ("Opacity of the map", "マップの濃さ"),
+    "app.cam_little": ("little", "弱い"),
+    "app.cam_much": ("much", "強い"),
+    "app.cam_keep": ("leave it", "そのまま"),
+    "app.cam_change": ("change it", "変える"),
+    "app.cam_made": ("made", "作りもの"),
+    "app.cam_real": ("real", "本物"),
+    "app.cam_against": ("against", "反対"),
+    "app.cam_for": ("for", "賛成"),
+    "app.cam_point": (
+        "Point at the picture to read the map's values.",
+        "画像を指すと、その場所の値が読めます。",
+    ),
+    "app.cam_place": ("Row {row}, column {column}: {values}", "{row} 行 {column} 列: {values}"),
+    "app.cam_scores": ("Scores", "スコア"),
+    "app.cam_chance_text": (
+        "In brackets: the probability that the picture still has to be changed.",
+        "かっこ内は、まだ変換が必要である確率です。",
+    ),
+    "app.cam_aims_text": (
+        "The critic was trained to say {real} of real pictures and {made} of made ones; this is no probability.",
+        "本物なら {real}、作られた画像なら {made} と答えるように学習しています。確率ではありません。",
+    ),
+    "app.cam_sign_text": (
+        "Above 0 the critic takes the picture for real, below for made.",
+        "0 より上なら本物、下なら作られた画像だと判定しています。",
+    ),
+    "app.cam_size": (
+        "{places} places; the network was shown {size} × {size} pixels.",
+        "マップは {places} か所。ネットワークには {size} × {size} 画素で見せています。",
+    ),
+    "app.cam_steps": ("Step through the formula", "数式を一歩ずつ"),
+    "app.cam_steps_hint": (
+        "Real numbers of the map above, {place}.",
+        "上のマップ（{place}）の実際の数値です。",
+    ),
+    "app.cam_steps_show": ("Show it", "見てみる"),
+    "app.cam_step.1": ("Features", "特徴"),
+    "app.cam_step.2": ("Weights", "重み"),
+    "app.cam_step.3": ("Weighted", "重み付き"),
+    "app.cam_step.4": ("Sum", "合計"),
+    "app.cam_step.5": ("Score", "スコア"),
+    "app.cam_step_text.1": (
+        "The network has turned the picture into {count} small pictures, its features. Each is bright where it "
+        "found one thing that it learned to look for; nobody told it what. These {shown} move this score most.",
+        "ネットワークは画像を {count} 枚の小さな画像、つまり「特徴」に変えました。それぞれ、学習で覚えた何か一つを"
+        "見つけた場所が明るくなります。何を探すかは誰も教えていません。"
+        "ここでは、このスコアを最も動かす {shown} 枚を並べます。",
+    ),
+    "app.cam_step_text.2": (
+        "The score is a weighted sum. Each feature has one weight, the same everywhere and for every picture: above 0 "
+        "it speaks for, below 0 against.",
+        "スコアは重み付きの和です。重みは特徴ごとに一つで、どの場所、どの画像でも同じです。正なら賛成、負なら反対を表します。",
+    ),
+    "app.cam_step_text.2_together": (
+        "Nothing is weighed here any more: the network has already taken every feature times its weights of both "
+        "units, and mixed them into as many new ones. All of these count 1.",
+        "ここではもう重みを掛けません。ネットワークがすでに、各特徴に両ユニットの重みを掛け、"
+        "同じ枚数の新しい特徴へ混ぜ合わせています。どれも 1 として数えます。",
+    ),
+    "app.cam_step_text.3": (
+        "Feature times weight, place by place: warm places add to the score, cool ones take away. The colours are "
+        "the same scale in all of them.",
+        "特徴に重みを掛けたものです。暖色の場所はスコアを上げ、寒色の場所は下げます。色の目盛りはすべて共通です。",
+    ),
+    "app.cam_step_text.4": (
+        "All {count} of them added up, place by place: this is the map that lies over the picture above. The others, "
+        "too many to show, are in it as one.",
+        "{count} 枚すべてを場所ごとに足すと、上の画像に重ねたマップになります。"
+        "表示しきれない残りは一枚にまとめてあります。",
+    ),
+    "app.cam_step_text.5_average": (
+        "The mean of the map over its {places} places is {mean}. The network never computes a map: it averages each "
+        "feature first, then weighs and adds, and gets {score}. It is the same number, since sums and means may be "
+        "taken in any order. So the map is the score, spread over the picture.",
+        "マップ全 {places} か所の平均は {mean} です。ネットワーク自身はマップを作らず、"
+        "先に各特徴を平均してから重みを掛けて足し、"
+        "{score} を得ます。和と平均は順序を入れ替えられるので、同じ数になります。"
+        "つまりマップは、スコアを画像の上に広げたものです。",
+    ),
+    "app.cam_step_text.5_class": (
+        "The mean of the map over its {places} places is {mean}; with the class's bias of {bias} that makes {sum}. The "
+        "network itself averages each feature first, then weighs and adds, and gets {score}: the same number, since "
+        "sums and means may be taken in any order.",
+        "マップ全 {places} か所の平均は {mean} で、このクラスのバイアス {bias} を足すと {sum} です。"
+        "ネットワーク自身は先に各特徴を平均してから重みを掛けて足し、{score} を得ます。"
+        "和と平均は順序を入れ替えられるので、同じ数になります。",
+    ),
+    "app.cam_step_text.5_maximum": (
+        "This unit takes each feature where it is strongest, times its weight: together {score}. Each feature has its "
+        "strongest place elsewhere, so that the map's mean, {mean}, is another number: the map shows what could have "
+        "counted, place by place.",
+        "このユニットは各特徴の最も強い場所の値に重みを掛けて足し、{score} を得ます。最も強い場所は特徴ごとに違うので、"
+        "マップの平均 {mean} とは一致しません。このマップは、それぞれの場所で何がスコアに効きえたかを示します。",
+    ),
+    "app.cam_step_text.5_together": (
+        "The mean of this map is {mean}, but no unit of the network computes it. The authors draw it because the rest "
+        "of the network works with exactly these features.",
+        "このマップの平均は {mean} ですが、ネットワークにこれを計算するユニットはありません。"
+        "残りの層がまさにこの特徴を使うため、論文ではこのマップを見せています。",
+    ),
+    "app.cam_feature": ("Feature {number}", "特徴 {number}"),
+    "app.cam_others": ("{count} others", "残り {count} 枚"),
+    "app.cam_bias": ("Bias", "バイアス"),
+    "app.cam_sum": ("Sum: the map", "合計＝マップ"),
+    "app.cam_back": ("Back", "戻る"),
+    "app.cam_next": ("Next", "次へ"),
+    "app.cam_time": ("While it was learning", "学習のあいだの変化"),
+    "app.cam_time_hint": (
+        "The same picture, looked at by the {network} as it was at each share of its training.",
+        "学習の途中の{network}に、同じ画像を見せたときのマップです。",
+    ),
+    "app.cam_time_classifier": ("classifier", "分類器"),
+    "app.cam_time_generator": ("generator", "生成器"),
+    "app.cam_time_make": ("Compare", "比べる"),
+    "app.cam_time_none": (
+        "This model came without checkpoints of its training. A run keeps them at 10 % and 50 % unless told otherwise "
+        "(--milestones).",
+        "このモデルには学習途中の記録が付いていません。学習では、指定しなければ 10 % と 50 % の時点を残します "
+        "(--milestones)。",
+    ),
+    "app.cam_at": ("{percent} % of the training", "学習の {percent} %"),
+    "app.cam_at_score": ("score {score}", "スコア {score}"),
+    "app.cam_at_span": ("from {low} to {high}", "{low} ～ {high}"),
+    "app.cam_how_idea": ("A score, spread over a picture", "スコアを画像の上に広げる"),
+    "app.cam_how_idea_text": (
+        "A network that tells cats from dogs ends in one number. Class activation maps (Zhou et al. 2016) ask which "
+        "part of the picture that number came from. It takes no extra training: where the last layer averages each "
+        "feature over the picture and weighs the averages, one may as well weigh first, and look, and average later.",
+        "猫と犬を見分けるネットワークの答えは、最後には一つの数です。クラス活性化マップ（CAM、Zhou ら 2016）は、その"
+        "数が画像のどこから来たかを調べます。追加の学習はいりません。最後の層が「各特徴を平均し、重みを掛けて足す」だけなら、"
+        "先に重みを掛けて眺め、あとから平均しても同じだからです。",
+    ),
+    "app.cam_how_gan": ("Attention in U-GAT-IT", "U-GAT-IT の注意機構"),
+    "app.cam_how_gan_text": (
+        "U-GAT-IT (Kim et al. 2020) puts such a classifier into the middle of its generator. It learns to tell "
+        "pictures to be changed from pictures that are there already, once from averaged features and once from their "
+        "maxima. The weights so learned then multiply the features, so that what tells the two domains apart counts "
+        "more in what is painted. Its critics have the same unit for real and made. A critic is only needed in "
+        "training; this studio keeps both with a model so that they can be looked through.",
+        "U-GAT-IT（Kim ら 2020）は、このような分類器を生成器の中ほどに組み込みました。「これから変える画像」と"
+        "「もう変わっている画像」を、特徴の平均と最大の二通りで見分けるように学習します。学んだ重みを特徴に掛けるので、二つの領域を"
+        "分ける特徴ほど、描くときに重視されます。識別器にも、本物か作りものかを見分ける同じ仕組みがあります。識別器は学習の"
+        "ときだけ必要なものですが、ここでは中を見られるようにモデルと一緒に残しています。",
+    ),
+    "app.cam_how_limits": ("How to read a map, and how not to", "マップの読み方と注意"),
+    "app.cam_how_limits_text": (
+        "A map is coarse: one place stands for a square of pixels, and has seen a larger one, the global critic's "
+        "nearly everything. It shows where evidence was, not what it was, and not what would happen without it. Maps "
+        "of two networks have scales of their own. And in this generator the average unit is nearly blind: instance "
+        "normalisation has set most features' averages to nearly the same in every picture, so its score stays near 0 "
+        "while the maximum unit decides. Its map still shows which places weigh against which.",
+        "マップは粗いものです。一つの場所は四角い画素のまとまりを表し、それより広い範囲（大域識別器ではほぼ全体）を見ています。"
+        "分かるのは根拠が「どこに」あったかで、「何か」や「なければどうなるか」ではありません。"
+        "目盛りはネットワークごとに違います。"
+        "また、この生成器では平均のユニットはほとんど何も見えていません。インスタンス正規化によって特徴の平均がどの画像でも"
+        "ほぼ同じになるため、スコアは 0 付近にとどまり、実際に判断するのは最大のユニットです。"
+        "それでも平均のマップからは、どの場所とどの場所が釣り合っているかが分かります。",
+    ),
+    "app.cam_how_paper": (
+        "Zhou et al. 2016, “Learning Deep Features for Discriminative Localization”; Kim et al. 2020, “U-GAT-IT: "
+        "Unsupervised Generative Attentional Networks with Adaptive Layer-Instance Normalization for Image-to-Image "
+        "Translation”.",
+        "Zhou et al. 2016, “Learning Deep Features for Discriminative Localization”; Kim et al. 2020, “U-GAT-IT: "
+        "Unsupervised Generative Attentional Networks with Adaptive Layer-Instance Normalization for Image-to-Image "
+        "Translation”",
+    ),
+    # --- end of the CAM tab --------------------------------------------------------------------------------
     # --- recolour tab --------------------------------------------------------------------------------------
     "app.tab_recolour": ("Recolour", "色を変える"),
     "app.picture": ("Picture", "画像"),
@@ -959,6 +1288,28 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.curve.generator": ("Generator", "生成器"),
     "app.curve.generators": ("Generators", "生成器"),
     "app.curve.critics": ("Critics", "識別器"),
+    "app.curve.local_a_real": ("real pictures of A, local critic", "A の本物（局所識別器）"),
+    "app.curve.local_a_fake": ("made pictures of A, local critic", "A の生成画像（局所識別器）"),
+    "app.curve.gan_local_a": ("fooling the local critic of A", "A の局所識別器をだます"),
+    "app.curve.gan_cam_local_a": ("fooling its attention (local, A)", "A の局所識別器の注意をだます"),
+    "app.curve.global_a_real": ("real pictures of A, global critic", "A の本物（大域識別器）"),
+    "app.curve.global_a_fake": ("made pictures of A, global critic", "A の生成画像（大域識別器）"),
+    "app.curve.gan_global_a": ("fooling the global critic of A", "A の大域識別器をだます"),
+    "app.curve.gan_cam_global_a": ("fooling its attention (global, A)", "A の大域識別器の注意をだます"),
+    "app.curve.cam_a": ("attention of the generator to A", "A への生成器の注意"),
+    "app.curve.colour_a": ("colours of the source, in A", "A で元の色を使う"),
+    "app.curve.local_b_real": ("real pictures of B, local critic", "B の本物（局所識別器）"),
+    "app.curve.local_b_fake": ("made pictures of B, local critic", "B の生成画像（局所識別器）"),
+    "app.curve.gan_local_b": ("fooling the local critic of B", "B の局所識別器をだます"),
+    "app.curve.gan_cam_local_b": ("fooling its attention (local, B)", "B の局所識別器の注意をだます"),
+    "app.curve.global_b_real": ("real pictures of B, global critic", "B の本物（大域識別器）"),
+    "app.curve.global_b_fake": ("made pictures of B, global critic", "B の生成画像（大域識別器）"),
+    "app.curve.gan_global_b": ("fooling the global critic of B", "B の大域識別器をだます"),
+    "app.curve.gan_cam_global_b": ("fooling its attention (global, B)", "B の大域識別器の注意をだます"),
+    "app.curve.cam_b": ("attention of the generator to B", "B への生成器の注意"),
+    "app.curve.colour_b": ("colours of the source, in B", "B で元の色を使う"),
+    "app.curve.classifier": ("Classifier", "分類器"),
+    "app.curve.entropy": ("cross entropy", "交差エントロピー"),
     "app.curve.gan_a": ("fooling critic A", "識別器 A をだます"),
     "app.curve.gan_b": ("fooling critic B", "識別器 B をだます"),
     "app.curve.palette_a": ("fooling A's palette critic", "A の配色識別器をだます"),
@@ -1003,6 +1354,184 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.bad_creature": (
         "There is no such creature here. Choose another one.",
         "その生き物はありません。別の生き物を選んでください。",
+    ),
+    # --- icon tab ------------------------------------------------------------------------------------------
+    "app.tab_icon": ("Icon", "アイコン"),
+    "app.example_character": ("Character {number}", "キャラクター {number}"),
+    "app.example_icon": ("Icon {number}", "アイコン {number}"),
+    "app.icon_drop": (
+        "Drop a picture or a ZIP here, or choose an example above.",
+        "ここに画像か ZIP をドロップするか、上の例を選んでください。",
+    ),
+    "app.icon_open_hint": (
+        "PNG, JPEG, WebP, GIF, BMP or TIFF. Drawn heads on white do best. You can also drop or paste a picture.",
+        "PNG、JPEG、WebP、GIF、BMP、TIFF が使えます。白地に描いた顔が得意です。ドロップや貼り付けでも開けます。",
+    ),
+    "app.icon_credits": ("The examples:", "例の画像:"),
+    "app.icon_credit_characters": (
+        "characters: Big Ears by The Visual Team",
+        "キャラクター: Big Ears (The Visual Team)",
+    ),
+    "app.icon_credit_icons": ("icons: Dylan by Natalia Spivak", "アイコン: Dylan (Natalia Spivak)"),
+    "app.icon_credit_licence": ("both CC BY 4.0, rendered with DiceBear", "ともに CC BY 4.0、DiceBear で描画"),
+    "app.icon_cut_out": ("What is cut out", "切り抜く範囲"),
+    "app.icon_square": (
+        "The square that is cut out. Arrow keys move it, + and - resize it, with Shift ten times as far.",
+        "切り抜く正方形。矢印キーで移動、+ と - で大きさを変えます。Shift と一緒に押すと十倍動きます。",
+    ),
+    "app.icon_find_face": ("Find the face", "顔を探す"),
+    "app.icon_centre": ("Centre", "中央"),
+    "app.icon_whole": ("Whole picture", "画像全体"),
+    "app.icon_found_one": ("One face was found.", "顔が 1 つ見つかりました。"),
+    "app.icon_around": ("Cut around what is drawn.", "描かれたものに合わせて切り抜きました。"),
+    "app.icon_own_square": ("Your own square.", "自分で決めた範囲です。"),
+    "app.icon_all_of_it": ("All of the picture.", "画像全体です。"),
+    "app.icon_tilt": ("Tilt", "傾き"),
+    "app.icon_direction": ("Direction", "向き"),
+    "app.icon_way": ("{source} → {target}", "{source} → {target}"),
+    "app.domain.character": ("Character", "キャラクター"),
+    "app.domain.icon": ("Icon", "アイコン"),
+    "app.icon_input": ("Cut out", "切り抜き"),
+    "app.icon_result": ("What became of it", "変換結果"),
+    "app.icon_input_alt": ("What the network is given", "ネットワークに入る画像"),
+    "app.icon_flat": ("Clean flat colours", "色をくっきり塗り分ける"),
+    "app.icon_flat_on": (
+        "Drawn anew after the network: its few colours, with crisp edges at any size.",
+        "ネットワークの出力を少ない色で塗り直し、どの大きさでも輪郭をくっきりさせます。",
+    ),
+    "app.icon_flat_off": (
+        "The network's own {size} × {size} pixels, only resized.",
+        "ネットワークの出力 ({size} × {size} 画素) を拡大・縮小しただけです。",
+    ),
+    "app.icon_background": ("Background", "背景"),
+    "app.icon_white": ("White", "白"),
+    "app.icon_transparent": ("Transparent", "透明"),
+    "app.icon_disc": ("Round, in a colour", "丸い色つき"),
+    "app.icon_colour": ("Colour of the background", "背景の色"),
+    "app.icon_size": ("Size", "大きさ"),
+    "app.icon_pixels": ("{size} px", "{size} 画素"),
+    "app.icon_download_hint": (
+        "In the chosen size, drawn for that size; the PNG remembers its settings.",
+        "選んだ大きさに合わせて描いた PNG です。設定も記録されます。",
+    ),
+    "app.icon_model_text": ("A network of {size} × {size} pixels.", "{size} × {size} 画素のネットワークです。"),
+    "app.icon_back_hint": (
+        "To the other side and home again. What the way back cannot know, it has to make up.",
+        "反対側に変え、もう一度元に戻します。行きで失われたものは、帰りに想像で補われます。",
+    ),
+    "app.icon_there": ("There: {target}", "行き: {target}"),
+    "app.icon_home": ("And back: {target}", "帰り: {target}"),
+    "app.icon_folder": ("A whole folder", "フォルダーごと"),
+    "app.icon_folder_hint": (
+        "A ZIP of pictures in, a ZIP of results out, named alike: with the direction, tilt, colours, background and "
+        "size chosen above, each picture cut out by itself.",
+        "画像の ZIP を渡すと、同じ名前の結果が ZIP で返ります。向き・傾き・色・背景・大きさは上の設定を使い、"
+        "切り抜きは一枚ずつ決めます。",
+    ),
+    "app.icon_folder_crop": ("Cut out", "切り抜き"),
+    "app.icon_auto": ("automatically", "自動"),
+    "app.icon_folder_open": ("Choose a ZIP", "ZIP を選ぶ"),
+    "app.icon_folder_sending": ("Sending… {share} %", "送信中… {share} %"),
+    "app.icon_folder_waiting": ("Unpacking, or waiting for its turn…", "展開中、または順番を待っています…"),
+    "app.icon_folder_doing": ("{done} of {count}…", "{count} 枚中 {done} 枚…"),
+    "app.icon_folder_stop": ("Stop", "中止"),
+    "app.icon_folder_done": ("{count} results.", "結果は {count} 枚です。"),
+    "app.icon_folder_noted": (
+        "Look at {count} of them: no face was found, or several, or a small or cut one.",
+        "うち {count} 枚は確認してください。顔がない、複数ある、小さい、または端で切れています。",
+    ),
+    "app.icon_folder_refused": ("{count} could not be used:", "{count} 枚を使えませんでした:"),
+    "app.icon_folder_left": (
+        "{count} were not done: it was stopped, or the time was up.",
+        "{count} 枚は処理していません。中止したか、時間切れです。",
+    ),
+    "app.icon_folder_download": ("Download the ZIP", "ZIP を保存"),
+    "app.icon_not_zip": (
+        "This is no ZIP. Choose a ZIP of pictures.",
+        "ZIP ではありません。画像の ZIP を選んでください。",
+    ),
+    "app.icon_how_attention": ("Where to look", "どこを見るか"),
+    "app.icon_how_attention_text": (
+        "U-GAT-IT is a CycleGAN with attention: two heaps of pictures without pairs, a network for each direction, and "
+        "critics. Each of them also learns to tell the two heaps apart, and from how it does so comes a map of what "
+        "matters: eyes, ears and mouth must change a lot, the paper not at all.",
+        "U-GAT-IT は注意機構を持つ CycleGAN です。対のない二つの画像の山、向きごとのネットワーク、そして識別器から"
+        "なります。それぞれが二つの山の見分け方も学び、そこから「どこが大事か」の地図ができます。目や耳や口は"
+        "大きく変え、余白は変えません。",
+    ),
+    "app.icon_how_shape": ("New shapes", "形を変える"),
+    "app.icon_how_shape_text": (
+        "The network paints with a normalisation that it mixes itself, layer by layer: by instance, which keeps the "
+        "content, and by layer, which lets the whole shape change. A recolouring keeps every outline; this does not.",
+        "層ごとに二種類の正規化を自分で混ぜて描きます。一方は中身を保ち、もう一方は全体の形を変えます。色の変換とは"
+        "違い、輪郭も描き直されます。",
+    ),
+    "app.icon_how_flat": ("Clean colours", "くっきりした色"),
+    "app.icon_how_flat_text": (
+        "A network gives each pixel a colour of its own, never quite flat. So its picture's few colours are found, "
+        "every pixel on an edge is split between the two that meet there, and the edges are drawn anew.",
+        "ネットワークの色は画素ごとに少しずつ違い、完全な平塗りにはなりません。そこで主な色を数色見つけ、境目の"
+        "画素を二色に分けて、輪郭を引き直します。",
+    ),
+    "app.icon_how_limits": ("Its limits", "限界"),
+    "app.icon_how_limits_text": (
+        "It learned from drawn heads on white, seen from the front and filling their square. A photograph, a whole "
+        "body or a busy background is unlike all of that, and so is what becomes of it. Two characters may get one "
+        "icon: an icon has few hair styles and few faces.",
+        "学習したのは、白地に正面から大きく描いた顔だけです。写真や全身、背景のある絵は学習したものと違うため、"
+        "うまくいきません。アイコンの髪型や表情は少ないので、違うキャラクターが同じアイコンになることもあります。",
+    ),
+    "app.icon_how_paper": (
+        "Kim, Kim, Kang, Lee: U-GAT-IT: Unsupervised Generative Attentional Networks with Adaptive Layer-Instance "
+        "Normalization for Image-to-Image Translation, 2020.",
+        "Kim, Kim, Kang, Lee: U-GAT-IT: Unsupervised Generative Attentional Networks with Adaptive Layer-Instance "
+        "Normalization for Image-to-Image Translation, 2020.",
+    ),
+    "app.no_icon_model": (
+        "There is no model for icons here. Train one: python -m ganstudio train ugatit --help",
+        "アイコンのモデルがまだありません。学習の方法: python -m ganstudio train ugatit --help",
+    ),
+    "app.bad_example": (
+        "There is no such example here. Choose another one.",
+        "その例はありません。別の例を選んでください。",
+    ),
+    "app.icon_zip_empty": (
+        "The ZIP holds no pictures. Pack PNG, JPEG, WebP, GIF, BMP or TIFF files.",
+        "ZIP に画像がありません。PNG、JPEG、WebP、GIF、BMP、TIFF を入れてください。",
+    ),
+    "icon.no_face": (
+        "No face was found, so the middle is cut out. Move the square where that is wrong.",
+        "顔が見つからないため、中央を切り抜きました。違うときは範囲を動かしてください。",
+    ),
+    "icon.many_faces": (
+        "{count} faces were found; the largest is taken.",
+        "顔が {count} つ見つかり、いちばん大きいものを選びました。",
+    ),
+    "icon.border": (
+        "The face is cut by the picture's border; what is missing becomes white.",
+        "顔が画像の端で切れています。足りない部分は白になります。",
+    ),
+    "icon.model": (
+        "{model} makes no icons. Choose a model that was trained by the recipe ugatit.",
+        "{model} はアイコンを作れません。ugatit のレシピで学習したモデルを選んでください。",
+    ),
+    "icon.tilt": ("The tilt must lie between {low} and {high} degrees.", "傾きは {low} から {high} 度までです。"),
+    "icon.margin": ("The margin must lie between {low} and {high}.", "余白は {low} から {high} までです。"),
+    "icon.size": (
+        "The size must be a whole number of pixels from {low} to {high}.",
+        "大きさは {low} から {high} までの整数（画素）で指定してください。",
+    ),
+    "icon.background": (
+        "A background is white, transparent, or a colour such as #3b7ddd.",
+        "背景は white、transparent、または #3b7ddd のような色で指定してください。",
+    ),
+    "icon.box": (
+        "What is cut out must be a square of at least 8 pixels, in or near the picture.",
+        "切り抜く範囲は 8 画素以上の正方形で、画像の中か近くにしてください。",
+    ),
+    "icon.option": (
+        "{option} does not go with {model}. Leave it out.",
+        "{model} では {option} を使えません。外してください。",
     ),
 }
 

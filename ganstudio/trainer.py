@@ -82,6 +82,7 @@ class Session:
 
     def __init__(self, run: RunFolder, recipe: Recipe, config: Any, accelerator: Accelerator, quiet: bool) -> None:
         self.run, self.recipe, self.config = run, recipe, config
+        self.milestones = _milestones(config.milestones)
         self.accelerator, self.quiet = accelerator, quiet
         self.device = accelerator.device
         self.main = accelerator.is_main_process
@@ -150,7 +151,9 @@ class Session:
         }
         fused = self.device.type in ("cpu", "cuda")
         self.optimizers = {
-            player: torch.optim.Adam(list(weights.values()), c.rate, (c.beta1, c.beta2), fused=fused)
+            player: torch.optim.Adam(
+                list(weights.values()), c.rate, (c.beta1, c.beta2), weight_decay=c.weight_decay, fused=fused
+            )
             for player, weights in self.parameters.items()
         }
 
@@ -162,8 +165,9 @@ class Session:
             adapted = self.recipe.adapt(start, settings, self.config)
             if adapted is None:
                 raise Refused("train.start_from", model=self.config.start_from, recipe=values["recipe"])
-        if settings.upsample != self.config.upsample:  # in a ResNet weights of one shape, but not of one meaning
-            ways = f"--upsample {settings.upsample} for {self.config.upsample}"
+        ours, theirs = (getattr(each, "upsample", None) for each in (self.config, settings))
+        if theirs != ours:  # in a ResNet weights of one shape, but not of one meaning
+            ways = f"--upsample {theirs} for {ours}"
             raise Refused("model.mismatch", file=model, differences=ways)
         if adapted is not None:
             for name, network in adapted.items():
@@ -216,6 +220,7 @@ class Session:
                         self.sample()
                     if self.crossed(before, c.checkpoint_every):
                         self.save()
+                    self.keep_milestones(before)
             return "finished"
         finally:
             bar.close()
@@ -394,10 +399,27 @@ class Session:
                 {f"{name}.safetensors": partial(save_weights, tensors=tensors) for name, tensors in contents.items()},
             )
             losses = self.run.losses()
-            publish(self.run.model, self.recipe.name, self.config, self.averages, self.seen, losses=losses)
+            shown = {name: self.networks[name] for name in self.recipe.witnesses}
+            publish(self.run.model, self.recipe.name, self.config, self.averages | shown, self.seen, losses=losses)
         except OSError as error:
             raise Refused("run.not_saved", images=self.seen, folder=self.run.path, reason=error) from error
         self.saved = self.seen
+
+    def keep_milestones(self, before: int) -> None:
+        """Publishes what the networks are now, where a step from `before` images reached one of the milestones.
+
+        A run that was killed behind one, and goes on from before it, writes it again, the same.
+        """
+        if not self.main:
+            return
+        for percent in self.milestones:
+            if before < percent * self.config.images / 100 <= self.seen:
+                folder = self.run.milestone(percent)
+                folder.parent.mkdir(exist_ok=True)
+                try:
+                    publish(folder, self.recipe.name, self.config, self.averages, self.seen)
+                except OSError as error:  # a full disk must not end a run that can go on
+                    self.say(f"milestone not kept: {error}")
 
     def resume(self) -> list[Path]:
         """Loads the newest checkpoint that passes its manifest; returns the damaged ones that it passed over.
@@ -463,6 +485,14 @@ def _wants_bfloat16(precision: str) -> bool:
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
+def _milestones(text: str) -> list[int]:
+    """Per cents, each from 1 to 99; raises `Refused` for anything else."""
+    parts = [part.strip() for part in text.split(",")] if text.strip() else []
+    if not all(part.isdecimal() and len(part) <= 2 and int(part) for part in parts):
+        raise Refused("train.milestones", value=text)
+    return [int(part) for part in parts]
 
 
 def _rate_share(progress: float, decay_after: float) -> float:

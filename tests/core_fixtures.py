@@ -27,6 +27,8 @@ TINY: dict[str, Any] = {
     "blocks": 2,
     "pool": 3,
     "patch": 16,
+    "local_layers": 3,
+    "global_layers": 4,
     "batch": 2,
     "images": 40,
     "ema": 10,
@@ -63,11 +65,12 @@ def make_data(folder: Path, count: int = 6, size: int = 16) -> Path:
 
 
 def publish_tiny(folder: Path, seed: int = 0, recipe: str = "pix2pix", **changes: Any) -> dict[str, nn.Module]:
-    """A published model of random weights; returns the networks it was published from."""
+    """A published model of random weights, critics that are published included; returns its networks."""
     config = tiny_config(recipe, **changes)
     torch.manual_seed(seed)
     networks = RECIPES[recipe].build(config)
-    exported = {name: networks[name].eval() for name in RECIPES[recipe].exports}
+    names = RECIPES[recipe].exports + RECIPES[recipe].witnesses
+    exported = {name: networks[name].eval() for name in names}
     hub.publish(folder, recipe, config, exported, images=7)
     return exported
 

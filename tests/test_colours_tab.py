@@ -16,7 +16,7 @@ from PIL import Image
 
 from ganstudio.text import TEXT
 from ganstudio.types import TYPES
-from ganstudio.ui import measure
+from ganstudio.ui import measure, pieces
 
 RED, BLUE = (200, 40, 40), (30, 60, 220)
 
@@ -139,7 +139,7 @@ def test_bombs_and_broken_archives_are_refused_in_words(ask: Any, upload: Any, m
         for_page = ask("open_zip", {"pieces": [path], "job": "c", "language": "ja"})
         assert list(for_page) == ["error"] and not for_page["error"].isascii()
         assert not Path(path).exists()
-    monkeypatch.setattr(measure, "MAX_ZIP_BYTES", 10)
+    monkeypatch.setattr(pieces, "MAX_ZIP_BYTES", 10)
     path = upload(zipped(**{"a.png": png(RED)}))
     assert "error" in ask("open_zip", {"pieces": [path], "job": "d"}) and not Path(path).exists()
 
@@ -149,13 +149,13 @@ def test_a_job_ends_when_nobody_wants_it(tmp_path: Path) -> None:
     for file in files:
         file.write_bytes(png(RED))
     pictures = [measure.Picture(file, file.name, None) for file in files]
-    job = measure.Job()
+    job = pieces.Job()
     job.asked(stop=True)
     assert measure._measured(pictures, "en", job)["left"] == 3
-    late = measure.Job()
-    late.begun -= measure.MAX_SECONDS + 1
+    late = pieces.Job()
+    late.begun -= pieces.MAX_SECONDS + 1
     assert measure._measured(pictures, "en", late)["left"] == 3
-    assert measure._measured(pictures, "en", measure.Job())["left"] == 0
+    assert measure._measured(pictures, "en", pieces.Job())["left"] == 0
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x", "", "\0", None, 7, ["a"], "http://127.0.0.1:1/x.png"])

@@ -7,7 +7,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ganstudio.analysis.distance import l1, laplacian_pyramid, psnr, sliced_wasserstein, ssim
+from ganstudio.analysis.distance import (
+    kernel_distance,
+    l1,
+    laplacian_pyramid,
+    psnr,
+    random_features,
+    sliced_wasserstein,
+    ssim,
+)
 
 
 def noise(n: int = 4, size: int = 64, seed: int = 0) -> Tensor:
@@ -62,3 +70,27 @@ def test_sliced_wasserstein() -> None:
 def test_small_pictures_have_fewer_levels(size: int, levels: int) -> None:
     distances = sliced_wasserstein(noise(2, size), noise(2, size, 1))
     assert len(distances) == levels and all(0 <= d < 10_000 for d in distances)
+
+
+def test_kernel_distance() -> None:
+    """Against the definition, pair by pair; about 0 of one set's halves, more the farther the sets."""
+    a, b = torch.randn(5, 3, generator=torch.Generator().manual_seed(0)), torch.ones(4, 3)
+
+    def kernel(x: Tensor, y: Tensor) -> float:
+        return float((x @ y / 3 + 1) ** 3)
+
+    expected = sum(kernel(x, y) for i, x in enumerate(a) for j, y in enumerate(a) if i != j) / 20
+    expected += 8 - 2 * sum(kernel(x, y) for x in a for y in b) / 20
+    assert kernel_distance(a, b) == pytest.approx(expected, rel=1e-5)
+    one = torch.randn(400, 3, generator=torch.Generator().manual_seed(1))
+    halves, shifted = kernel_distance(one[:200], one[200:]), kernel_distance(one[:200], one[200:] + 0.5)
+    assert abs(halves) < 0.1 < shifted < kernel_distance(one[:200], one[200:] + 1)
+    with pytest.raises(ValueError, match="two"):
+        kernel_distance(a, b[:1])
+
+
+def test_random_features_tell_sets_apart() -> None:
+    assert random_features(noise(2, 16)).shape == (2, 1920)
+    assert torch.equal(random_features(noise()), random_features(noise()))  # the same network every time
+    one, other, unlike = (random_features(each) for each in (smooth(8), smooth(8, seed=5), noise(8, seed=3)))
+    assert abs(kernel_distance(one, other)) < kernel_distance(one, unlike) / 3

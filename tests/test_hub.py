@@ -373,3 +373,14 @@ def test_layers_that_a_start_lacks_keep_their_own_weights(tmp_path: Path) -> Non
         hub.load_weights(tmp_path / "generator.safetensors", new)
     with pytest.raises(Refused):
         hub.load_weights(tmp_path / "generator.safetensors", wider, fresh=True)
+
+
+def test_settings_that_ask_for_networks_beyond_all_memory_are_refused(tmp_path: Path) -> None:
+    """Before any of them is built: a full U-GAT-IT's weights grow with the fourth power of its size."""
+    publish_tiny(tmp_path / "model", recipe="ugatit")
+    file = tmp_path / "model" / "config.json"
+    values = json.loads(file.read_text())
+    values["config"] |= {"light": False, "size": 1024, "width": 256}  # 275 GB a generator
+    file.write_text(json.dumps(values))
+    with pytest.raises(Refused, match="too large"):
+        hub.load_networks(tmp_path / "model")

@@ -20,10 +20,20 @@ FILES = {
 LAYERS = (
     ("text", "types"),
     ("config", "images", "runs"),
-    ("networks", "losses", "data", "analysis", "guided"),
+    ("networks", "losses", "data", "analysis", "guided", "flat"),
     ("recipes",),
-    ("hub", "engine", "peers"),
-    ("evaluate", "evaluate_unpaired", "bench", "bench_app", "bench_browser", "trainer"),
+    ("hub", "engine", "peers", "peers_ugatit"),
+    (
+        "icon",
+        "evaluate",
+        "evaluate_unpaired",
+        "evaluate_classifier",
+        "evaluate_icons",
+        "bench",
+        "bench_app",
+        "bench_browser",
+        "trainer",
+    ),
     ("ui", "cli"),
     ("__main__", "app"),
 )

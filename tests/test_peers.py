@@ -552,7 +552,7 @@ def test_the_file_may_not_be_too_large(tmp_path: Path, monkeypatch: pytest.Monke
             smaller.writestr(name, archive.read(name))
     limit = pressed.stat().st_size + 1
     assert limit < file.stat().st_size
-    monkeypatch.setattr(peers, "MAX_WEIGHTS", limit)
+    monkeypatch.setattr(peers, "MAX_FILE", limit)
     monkeypatch.setattr(torch, "load", lambda *_, **__: pytest.fail("it was read"))
     for each in (file, pressed):
         assert refusal(each).key == "model.too_large"

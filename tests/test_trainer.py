@@ -166,6 +166,46 @@ def test_the_average_follows_the_weights(whole: RunFolder) -> None:
     assert any(not torch.equal(tensors[f"averages:{n}"], tensors[f"networks:{n}"]) for n in names)
 
 
+def test_milestones_are_the_models_of_their_moments(whole: RunFolder, data: Path, tmp_path: Path) -> None:
+    """10 and 50 % by default; a run that was stopped between them writes what one that was not does."""
+    kept = {percent: hub.load_networks(folder) for percent, folder in hub.milestones(whole.model)}
+    assert {percent: values["images"] for percent, (_, _, values) in kept.items()} == {10: 4, 50: 20}
+    straight, stopped = (
+        make_run(tmp_path / name, data, decay_after=1.0, **changes)
+        for name, changes in (("straight", {}), ("stopped", {"images": 12, "milestones": ""}))
+    )
+    train(straight, quiet=True)
+    train(stopped, quiet=True)
+    stopped.create("pix2pix", tiny_settings(data=str(data), decay_after=1.0))
+    train(stopped, quiet=True)
+    one, other = (hub.load_networks(run.milestone(50))[0]["generator"] for run in (straight, stopped))
+    assert_same(one.state_dict(), other.state_dict())
+
+
+@pytest.mark.parametrize("value", ["0", "100", "ten", "-5", "10,,50", "10.5"])
+def test_a_milestone_that_is_no_share_is_refused(data: Path, tmp_path: Path, value: str) -> None:
+    with pytest.raises(Refused, match="milestones"):
+        train(make_run(tmp_path / "run", data, milestones=value), quiet=True)
+
+
+def test_no_milestones(data: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", data, milestones="", images=8)
+    train(run, quiet=True)
+    assert not hub.milestones(run.model)
+
+
+def test_the_networks_that_show_what_they_saw_are_published_too(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", Path(data_settings("ugatit", tmp_path / "data")["data"]), "ugatit", images=4)
+    train(run, quiet=True)
+    networks, _, _ = hub.load_networks(run.model)
+    recipe = RECIPES["ugatit"]
+    assert recipe.witnesses and set(networks) == {*recipe.exports, *recipe.witnesses}
+    state = tensors_of(run.list_checkpoints()[-1])
+    for name in recipe.witnesses:
+        for key, tensor in networks[name].state_dict().items():
+            assert torch.equal(tensor, state[f"networks:{name}.{key}"].half().float()), key
+
+
 def test_without_an_average_the_weights_themselves_are_published(data: Path, tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", data, ema=0, images=4)
     train(run, quiet=True)

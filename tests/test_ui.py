@@ -358,7 +358,7 @@ def test_the_endpoint_for_other_programs(app_url: str, tmp_path: Path) -> None:
     sheet().resize((300, 200)).save(file)
     client = Client(app_url, verbose=False)
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert sorted(named) == ["/recolour", "/translate"]
+    assert sorted(named) == ["/icon", "/recolour", "/translate"]
     names = [each["parameter_name"] for each in named["/translate"]["parameters"]]
     assert names == ["image", "seed", "model"]
     first, again, other = (

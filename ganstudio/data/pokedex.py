@@ -98,10 +98,10 @@ def write(entries: Iterable[Entry], file: io.TextIOBase) -> None:
         types = (*entry.types, "", "")[:2]
         colours = (" ".join(f"{x:.1f}" for x in each) for each in (s.mean, s.spread))
         histograms = (" ".join(str(round(x * 1000)) for x in each) for each in (s.hue, s.saturation, s.value))
-        table.writerow([_safe(x) for x in (entry.id, *entry.names, *types)] + [s.pixels, *colours, *histograms])
+        table.writerow([safe(x) for x in (entry.id, *entry.names, *types)] + [s.pixels, *colours, *histograms])
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 

@@ -21,11 +21,15 @@ def folded(network: nn.Module) -> nn.Module:
     """The network, changed in place: each resize-convolution as the transposed convolution that it equals."""
     for name, child in network.named_children():
         if isinstance(child, ResizeConv2d):
-            kernel = child.kernel().detach().contiguous()
-            plain = nn.ConvTranspose2d(kernel.shape[0], kernel.shape[1], 4, stride=2, padding=1)
+            kernel, again = child.kernel().detach().contiguous(), child.edges == "replicate"
+            bias = child.bias is not None
+            plain = nn.ConvTranspose2d(
+                kernel.shape[0], kernel.shape[1], 4, stride=2, padding=3 if again else 1, bias=bias
+            )
             plain.weight = nn.Parameter(kernel, requires_grad=False)
-            plain.bias = nn.Parameter(child.bias.detach(), requires_grad=False)
-            setattr(network, name, plain)
+            if child.bias is not None:
+                plain.bias = nn.Parameter(child.bias.detach(), requires_grad=False)
+            setattr(network, name, nn.Sequential(nn.ReplicationPad2d(1), plain) if again else plain)
         else:
             folded(child)
     return network

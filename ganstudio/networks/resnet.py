@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ganstudio.networks.layers import ResizeConv2d, init_normal, norm
+from ganstudio.networks.layers import pad as padded
 
 OUTPUTS = ("picture", "colours")
 
@@ -44,7 +45,7 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor, label: Tensor | None) -> Tensor:
         if self.pad:
-            x = F.pad(x, [self.pad] * 4, mode="reflect")
+            x = padded(x, self.pad)
         x = self.conv(x)
         return self.norm(x) if label is None else self.norm(x, label)
 
@@ -136,7 +137,7 @@ class ResNet(nn.Module):
             x = block(x, label)
         for layer in self.decoder:
             x = F.relu(layer(x, label))  # (N,2k,H/2,W/2), (N,k,H,W)
-        x = self.head(F.pad(x, [3] * 4, mode="reflect")).float()
+        x = self.head(padded(x, 3)).float()
         return torch.tanh(x) if self.output == "picture" else recolour(source.float(), x)
 
 

@@ -1,8 +1,10 @@
-"""The GANs that this studio trains: add one by writing its file and naming it here."""
+"""What this studio trains: add a GAN by writing its file and naming it here."""
 
+from ganstudio.recipes.classifier import CLASSIFIER
 from ganstudio.recipes.cyclegan import CYCLEGAN
 from ganstudio.recipes.pix2pix import PIX2PIX
 from ganstudio.recipes.recipe import Recipe
 from ganstudio.recipes.recolour import RECOLOUR
+from ganstudio.recipes.ugatit import UGATIT
 
-RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (PIX2PIX, CYCLEGAN, RECOLOUR)}
+RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (PIX2PIX, CYCLEGAN, RECOLOUR, UGATIT, CLASSIFIER)}

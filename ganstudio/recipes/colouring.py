@@ -1,4 +1,4 @@
-"""What a recolouring should leave as it is, as losses. Pictures are (N,3,H,W) in [-1,1]; each returns a scalar."""
+"""What a translation should leave as it is, as losses. Pictures are (N,3,H,W) in [-1,1]; each returns a scalar."""
 
 from __future__ import annotations
 
@@ -41,3 +41,21 @@ def one_colour(before: Tensor, after: Tensor) -> Tensor:
     weight = weight * (x.amin(dim=1) < PAPER).all(dim=1)  # paper is alike everywhere, and most of a picture
     different = (change[:, :, 0] - change[:, :, 1]).abs().mean(1)
     return (weight * different).sum() / weight.sum().clamp_min(1.0)
+
+
+def kept_colours(source: Tensor, result: Tensor) -> Tensor:
+    """How far a result's colours are from the nearest of its source's: mean L1, over random pixels.
+
+    Which colour goes where, and how much of each, is left free. Black and white, of lines, eyes and paper, are
+    everyone's. Random numbers come from PyTorch's global generator.
+    """
+    n = source.shape[0]
+    places = torch.randint(source.shape[2] * source.shape[3], (2, n, PAIRS // 2)).to(source.device)
+    known, painted = (
+        each.float().flatten(2).transpose(1, 2).gather(1, place[..., None].expand(-1, -1, 3))  # (N,P,3)
+        for each, place in zip((source, result), places, strict=True)
+    )
+    known = torch.cat([known, known.new_tensor([[-1.0] * 3, [1.0] * 3]).expand(n, -1, -1)], dim=1)
+    with torch.no_grad():
+        nearest = torch.cdist(painted, known).argmin(2)  # (N,P)
+    return (painted - known.gather(1, nearest[..., None].expand(-1, -1, 3))).abs().mean()

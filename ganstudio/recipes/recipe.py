@@ -39,6 +39,7 @@ class Training:
     rate: float = knob(2e-4, "learning rate of Adam", 1e-7, 1.0)
     beta1: float = knob(0.5, "Adam's decay of the first moment", 0.0, 0.999)
     beta2: float = knob(0.999, "Adam's decay of the second moment", 0.0, 0.99999)
+    weight_decay: float = knob(0.0, "Adam's decay of the weights", 0.0, 1.0)
     decay_after: float = knob(0.5, "share of the run after which the rate falls linearly to 0", 0.0, 1.0)
     ema: int = knob(2_000, "half-life of the averaged weights, in images seen; 0 = none", 0, 10**7)
     precision: str = knob(
@@ -47,6 +48,9 @@ class Training:
         choices=("auto", "float32", "bfloat16"),
     )
     checkpoint_every: int = knob(5_000, "images seen between checkpoints", 1, 10**8)
+    milestones: str = knob(
+        "10,50", "per cents of the training at which the model is kept to compare with; empty = none"
+    )
     sample_every: int = knob(2_500, "images seen between sample sheets", 1, 10**8)
     report_every: int = knob(250, "images seen between lines of metrics.jsonl", 1, 10**8)
     samples: int = knob(8, "pictures on a sample sheet", 1, 64)
@@ -73,7 +77,9 @@ class Recipe:
     smallest: Callable[[Any], int]  # and no less than this
     # What another recipe's published networks, and its settings, give this one's to start from; None: nothing.
     adapt: Callable[[Networks, Any, Any], Networks | None] = lambda start, settings, c: None
+    translates: bool = True  # its exports turn pictures into pictures
     one_way: bool = False  # a published model may hold some of the exports, and not all
+    witnesses: tuple[str, ...] = ()  # published besides, as trained, where a run has them: they show what they saw
 
 
 @contextmanager

@@ -7,6 +7,7 @@
     samples/         NNNNNNNNN.png by images seen: the same probe pictures through time
     checkpoints/     step-NNNNNNNNN/ by images seen, each with a manifest of sha256
     model/           the published form of the newest checkpoint
+    milestones/      PPP by per cent of the training: its model then, to compare with
     STOP             when it appears, the trainer saves and ends
     lock             held by the process that trains
 
@@ -179,6 +180,10 @@ class RunFolder:
         folder = self.path / "samples"
         folder.mkdir(exist_ok=True)
         return folder / f"{images:09d}.png"
+
+    def milestone(self, percent: int) -> Path:
+        """Where the model lies that the run had at so many per cent of its training."""
+        return self.path / "milestones" / f"{percent:03d}"
 
     @property
     def has_model(self) -> bool:

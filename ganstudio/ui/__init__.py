@@ -9,10 +9,11 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ganstudio import images
-from ganstudio.ui import colours_tab, page, recolour_tab, sketch_tab
+from ganstudio.ui import cam_tab, colours_tab, icon_tab, page, recolour_tab, sketch_tab
 from ganstudio.ui.models import Models
 
-TABS = (sketch_tab, recolour_tab, colours_tab)  # each module has TITLE, a key of its words, and tab(models)
+# Each module has TITLE, a key of its words, and tab(models).
+TABS = (sketch_tab, recolour_tab, icon_tab, cam_tab, colours_tab)
 
 
 def build(models: Models | None = None) -> gr.Blocks:

@@ -19,7 +19,7 @@ import gradio as gr
 from ganstudio import images
 from ganstudio.text import Refused
 from ganstudio.types import TYPES
-from ganstudio.ui import measure
+from ganstudio.ui import measure, pieces
 from ganstudio.ui.canvas import STATIC, Answer, answered, language_of
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import uploaded
@@ -56,7 +56,7 @@ def plotly_script() -> Path:
 def _functions() -> list[Callable[[Any], Awaitable[Answer]]]:
     opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
     unpacking = anyio.CapacityLimiter(1)
-    jobs: dict[str, measure.Job] = {}
+    jobs: dict[str, pieces.Job] = {}
 
     async def pokedex(request: object) -> Answer:
         """{} -> {entries: JSON, types: with their colours, script: address of plotly, limits}"""
@@ -65,7 +65,7 @@ def _functions() -> list[Callable[[Any], Awaitable[Answer]]]:
             limits = {
                 "pictures": measure.MAX_PICTURES,
                 "each": images.MAX_BYTES // 2**20,
-                "zip": measure.MAX_ZIP_BYTES // 2**20,
+                "zip": pieces.MAX_ZIP_BYTES // 2**20,
             }
             script = f"gradio_api/file={plotly_script().as_posix()}"  # relative: the app may lie below a path
             entries = await anyio.to_thread.run_sync(_shipped)
@@ -103,14 +103,14 @@ def _functions() -> list[Callable[[Any], Awaitable[Answer]]]:
         """{pieces: uploads that make a ZIP, job: a name for `progress`, labels: JSON or null} -> as measure_pictures"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
-            pieces = measure.checked_pieces(fields.get("pieces"))
+            sent = pieces.checked_pieces(fields.get("pieces"))
             name, labels = fields.get("job"), measure.checked_labels(fields.get("labels"))
             if not isinstance(name, str) or len(name) > 64 or name in jobs:
                 raise Refused("app.reload")
             if unpacking.statistics().tasks_waiting >= MAX_WAITING:
                 raise Refused("app.busy")
-            job = jobs[name] = measure.Job()
-            work = functools.partial(measure.archive, pieces, labels, job, language_of(fields))
+            job = jobs[name] = pieces.Job()
+            work = functools.partial(measure.archive, sent, labels, job, language_of(fields))
             try:
                 return await anyio.to_thread.run_sync(work, limiter=unpacking)
             finally:

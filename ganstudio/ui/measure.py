@@ -6,20 +6,18 @@ objects: the web framework walks through every number of an object, seconds for 
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
-import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ganstudio import images
 from ganstudio.text import Refused
 from ganstudio.types import TYPES
+from ganstudio.ui.pieces import Job, forget, join
 from ganstudio.ui.upload import uploaded
 
 if TYPE_CHECKING:
@@ -28,12 +26,8 @@ if TYPE_CHECKING:
 
 MAX_PICTURES = 20_000  # the cloud of the page stays usable with so many
 MAX_BATCH = 64  # pictures of one request
-MAX_ZIP_BYTES = 256 * 2**20
-MAX_SECONDS = 300  # for one ZIP; what was measured until then is shown
-ABANDONED = 120  # seconds without a question from the page; browsers let hidden pages ask once a minute
 MAX_NAME = 120  # letters
 MAX_WORKERS = 4  # each holds one decoded picture, at most some hundred megabytes
-OURS = "colours-"  # the page names its uploads so, each its own: nobody else's is deleted
 
 Answer = dict[str, Any]
 
@@ -44,25 +38,6 @@ class Picture(NamedTuple):
     file: Path
     name: str
     label: Label | None
-
-
-@dataclass
-class Job:
-    """How far the measuring of a ZIP is. Its page asks now and then; it ends soon after nobody does."""
-
-    done: int = 0
-    count: int = 0
-    stop: bool = False
-    begun: float = field(default_factory=time.monotonic)
-    last: float = field(default_factory=time.monotonic)
-
-    def asked(self, stop: bool) -> None:
-        self.last = time.monotonic()
-        self.stop = self.stop or stop
-
-    def over(self) -> bool:
-        now = time.monotonic()
-        return self.stop or now - self.last > ABANDONED or now - self.begun > MAX_SECONDS
 
 
 # --- what a request may say -------------------------------------------------------------------------------
@@ -79,17 +54,6 @@ def checked_batch(sent: object) -> list[Picture]:
         label = each.get("label")
         batch.append(Picture(uploaded(each.get("path")), each["name"], None if label is None else _label(label)))
     return batch
-
-
-def checked_pieces(sent: object) -> list[Path]:
-    """Uploads that make a ZIP, in order; raises Refused, also when they are too large together."""
-    if not isinstance(sent, list) or not 1 <= len(sent) <= 1000:
-        raise Refused("app.reload")
-    pieces = [uploaded(each) for each in sent]
-    if sum(piece.stat().st_size for piece in pieces) > MAX_ZIP_BYTES:
-        forget(pieces)
-        raise Refused("app.colours_zip_too_large", limit=MAX_ZIP_BYTES // 2**20)
-    return pieces
 
 
 def checked_labels(sent: object) -> dict[str, Label]:
@@ -179,15 +143,6 @@ def _numbers(sent: object, count: int, most: float) -> tuple[float, ...]:
 # --- measuring --------------------------------------------------------------------------------------------
 
 
-def forget(uploads: Iterable[Path]) -> None:
-    """Deletes uploads of this tab's page, with the folders made for them."""
-    for upload in uploads:
-        if upload.name.startswith(OURS):
-            with contextlib.suppress(OSError):  # another request may have been faster
-                upload.unlink()
-                upload.parent.rmdir()
-
-
 def own_picture(upload: Path) -> Answer:
     """{entry} of one picture; raises Refused."""
     from ganstudio.analysis.colour import of_picture
@@ -228,12 +183,9 @@ def archive(pieces: list[Path], known: Mapping[str, Label], job: Job, visitor: s
     from ganstudio.data.archive import labels_of_zip, pictures_of_zip
     from ganstudio.data.pokedex import Label, key
 
-    with tempfile.TemporaryDirectory(prefix=OURS) as folder:
+    with tempfile.TemporaryDirectory(prefix="colours-") as folder:
         file = Path(folder) / "pictures.zip"
-        try:
-            _join(pieces, file)
-        finally:
-            forget(pieces)
+        join(pieces, file)
         unpacked = pictures_of_zip(file, Path(folder) / "pictures")
         known = known or labels_of_zip(file)
         file.unlink()
@@ -245,13 +197,6 @@ def archive(pieces: list[Path], known: Mapping[str, Label], job: Job, visitor: s
             pictures.append(Picture(path, path.name, label))
         job.begun = time.monotonic()
         return _measured(pictures, visitor, job)
-
-
-def _join(pieces: list[Path], file: Path) -> None:
-    with file.open("wb") as whole:
-        for piece in pieces:
-            with piece.open("rb") as part:
-                shutil.copyfileobj(part, whole, 2**20)
 
 
 def _measured(pictures: list[Picture], visitor: str, job: Job) -> Answer:

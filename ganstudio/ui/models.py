@@ -6,10 +6,11 @@ import asyncio
 import json
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio.to_thread
 from PIL import Image
@@ -18,6 +19,8 @@ from ganstudio.text import Refused
 
 if TYPE_CHECKING:
     from ganstudio.engine import Model
+
+Result = TypeVar("Result")
 
 DEFAULT = "sketch2face"
 RETRY = 5.0  # seconds before a model that could not be loaded is tried again
@@ -125,12 +128,16 @@ class Models:
         `to` and `strength` are for models that recolour; `to` must be one of the model's targets.
         """
         model = await self.get(name)
+        options: dict[str, Any] = {"seed": seed} if to is None else {"to": to, "strength": strength}
+        return await self.run(partial(model.translate, image, **options))
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """What `work` returns when its turn has come: for all that runs a network. Raises Refused as `work` does,
+        and when far too many are waiting."""
         if self._waiting >= MAX_WAITING:
             raise Refused("app.busy")
         self._waiting += 1
         try:
-            options: dict[str, Any] = {"seed": seed} if to is None else {"to": to, "strength": strength}
-            work = partial(model.translate, image, **options)
             return await asyncio.get_running_loop().run_in_executor(self._painter, work)
         finally:
             self._waiting -= 1

@@ -1,0 +1,385 @@
+"""The server's side of the icon tab: the functions that its page calls, and the checks before each.
+
+The page (static/icon.html, icon.js) sends one JSON object and gets one back, as the canvas does. A request names its
+picture, {"path": of an upload} or {"example": number}, and says what to cut out of it as a square of the picture's own
+pixels; it never sends pixels. Requests may come from anyone.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import functools
+import io
+import secrets
+import shutil
+import tempfile
+import time
+import zipfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+import gradio as gr
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from ganstudio import __version__, images
+from ganstudio.text import Refused, say
+from ganstudio.ui import pieces
+from ganstudio.ui.canvas import STATIC, Answer, answered, language_of, png_url
+from ganstudio.ui.models import Models
+from ganstudio.ui.upload import uploaded
+
+if TYPE_CHECKING:
+    from ganstudio.data.archive import Unpacked
+    from ganstudio.engine import Model
+    from ganstudio.icon import Chosen
+
+RECIPE = "ugatit"
+EXAMPLES = tuple(sorted((STATIC / "examples").glob("*.webp")))  # characters, then icons; see ATTRIBUTION.md there
+SHOWN = 640  # pixels: the longest side of the picture in which the square is drawn
+RESULT = 384  # pixels a side of the results on the page; downloads have the size that was chosen
+MAX_PICTURES = 2000  # of one ZIP
+MAX_REFUSED = 200  # files that are named one by one
+MAX_WAITING = 4  # visitors whose ZIPs wait for another's
+KEPT = 3600  # seconds that a ZIP of results lies on the server
+RESULTS = "icons-results-"  # names of their folders
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a request asks for, checked."""
+
+    to: str
+    tilt: float
+    flat: bool
+    size: int
+    background: str
+
+
+def icons(models: Models) -> gr.HTML:
+    """The icon tab's component."""
+    return gr.HTML(
+        value=(STATIC / "icon.html").read_text(encoding="utf-8"),
+        css_template=(STATIC / "icon.css").read_text(encoding="utf-8"),
+        js_on_load=(STATIC / "icon.js").read_text(encoding="utf-8"),
+        apply_default_css=False,
+        server_functions=_functions(models),
+        elem_id="icon",
+    )
+
+
+def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
+    opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
+    finishing = anyio.CapacityLimiter(1)
+    unpacking = anyio.CapacityLimiter(1)
+    folders = anyio.CapacityLimiter(1)  # one visitor's ZIP at a time; single pictures go on between its pictures
+    jobs: dict[str, pieces.Job] = {}
+
+    async def icon_shelf(request: object) -> Answer:
+        """{} -> {examples: [{number, name, target: whether it is of the second domain, picture}], models, zip: MB}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            examples = await anyio.to_thread.run_sync(_examples, language_of(fields))
+            names = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
+            return {"examples": examples, "models": names, "zip": pieces.MAX_ZIP_BYTES // 2**20}
+
+        return await answered(request, answer)
+
+    async def wake_icon(request: object) -> Answer:
+        """Waits until the model is loaded. {model} -> {model, targets, size}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            model = await icon_model(models, fields.get("model"))
+            return {"model": model.name, "targets": model.targets, "size": model.size}
+
+        return await answered(request, answer)
+
+    async def open_icon(request: object) -> Answer:
+        """{source, crop: one of icon.WAYS} -> {picture: data URL, width, height, box, found, notes: sentences}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            source = checked_source(fields.get("source"))
+            work = functools.partial(_opened, source, fields.get("crop"), language_of(fields))
+            return await anyio.to_thread.run_sync(work, limiter=opening)
+
+        return await answered(request, answer)
+
+    async def make_icon(request: object) -> Answer:
+        """{source, box, tilt, to, flat, background, model, back: whether to go there and back} ->
+        {cropped, picture: data URLs, home: of the way back, or null}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            from ganstudio import icon
+
+            model = await icon_model(models, fields.get("model"))
+            wish = checked_wish(model, fields)
+            cropped = await _cropped(fields, wish)
+            raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
+            home = None
+            if fields.get("back") is True and len(model.targets) > 1:
+                home = await models.run(functools.partial(icon.back, model, raw, wish.to))
+            work = functools.partial(_shown, cropped, raw, home, wish)
+            return await anyio.to_thread.run_sync(work, limiter=finishing)
+
+        return await answered(request, answer)
+
+    async def save_icon(request: object) -> Answer:
+        """{as make_icon, and size} -> {png: data URL with the settings in it, name}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            model = await icon_model(models, fields.get("model"))
+            wish = checked_wish(model, fields)
+            cropped = await _cropped(fields, wish)
+            raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
+            data = await anyio.to_thread.run_sync(_finished, raw, wish, model.name, limiter=finishing)
+            return {"png": png_url(data), "name": f"{wish.to}-{wish.size}.png"}
+
+        return await answered(request, answer)
+
+    async def icons_of_zip(request: object) -> Answer:
+        """{pieces: uploads that make a ZIP, job: a name for `icons_done`, crop, and as save_icon without a source} ->
+        {file: address of the ZIP of results or null, made, refused: [{name, reason}], noted, left}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            sent = pieces.checked_pieces(fields.get("pieces"))
+            try:
+                name = fields.get("job")
+                if not isinstance(name, str) or len(name) > 64 or name in jobs:
+                    raise Refused("app.reload")
+                if folders.statistics().tasks_waiting >= MAX_WAITING:
+                    raise Refused("app.busy")
+                model = await icon_model(models, fields.get("model"))
+                wish = checked_wish(model, fields)
+                checked_way(fields.get("crop"))
+                job = jobs[name] = pieces.Job()
+                try:
+                    async with folders:
+                        return await _folder(sent, job, model, wish, fields)
+                finally:
+                    del jobs[name]
+            finally:
+                pieces.forget(sent)
+
+        return await answered(request, answer)
+
+    async def icons_done(request: object) -> Answer:
+        """{job, stop: whether it is no longer wanted} -> {done, count: pictures of the ZIP}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            job = jobs.get(str(fields.get("job")))
+            if job is None:
+                return {"done": 0, "count": 0}
+            job.asked(stop=fields.get("stop") is True)
+            return {"done": job.done, "count": job.count}
+
+        return await answered(request, answer)
+
+    async def _cropped(fields: dict[str, Any], wish: Wish) -> Image.Image:
+        source = checked_source(fields.get("source"))
+        return await anyio.to_thread.run_sync(_cut_out, source, fields.get("box"), wish.tilt, limiter=opening)
+
+    async def _folder(sent: list[Path], job: pieces.Job, model: Model, wish: Wish, fields: dict[str, Any]) -> Answer:
+        visitor, way = language_of(fields), checked_way(fields.get("crop"))
+        made, noted, refused = 0, 0, []
+        with tempfile.TemporaryDirectory(prefix="icons-") as folder:
+            found = await anyio.to_thread.run_sync(_unpacked, sent, Path(folder), limiter=unpacking)
+            job.count, job.begun = len(found), time.monotonic()
+            results = Path(folder) / "results.zip"
+            with zipfile.ZipFile(results, "w", zipfile.ZIP_STORED) as target:
+                taken: set[str] = set()
+                for each in found:
+                    if job.over():
+                        break
+                    try:
+                        work = functools.partial(_one, each.file, way, wish.tilt)
+                        cropped, chosen = await anyio.to_thread.run_sync(work, limiter=opening)
+                        raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
+                        data = await anyio.to_thread.run_sync(_finished, raw, wish, model.name, limiter=finishing)
+                        target.writestr(_name(each.file.relative_to(Path(folder) / "pictures"), taken), data)
+                        made += 1
+                        noted += bool(chosen.notes)
+                    except Refused as refusal:
+                        refused.append({"name": each.file.name, "reason": refusal.say(visitor)})
+                    job.done += 1
+            file = await anyio.to_thread.run_sync(_handed_out, results) if made else None
+        left = job.count - job.done
+        return {"file": file, "made": made, "refused": refused[:MAX_REFUSED], "noted": noted, "left": left}
+
+    return [icon_shelf, wake_icon, open_icon, make_icon, save_icon, icons_of_zip, icons_done]
+
+
+# --- what a request may say -------------------------------------------------------------------------------
+
+
+async def icon_model(models: Models, name: object) -> Model:
+    """The model `name`, loaded; the first that makes icons where it is None or empty. Raises Refused."""
+    names = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
+    if not names:
+        raise Refused("app.no_icon_model")
+    if name and name not in names:
+        raise Refused("app.unknown_model", known=", ".join(names))
+    return await models.get(name or names[0])
+
+
+def checked_source(source: object) -> Path:
+    """A file in the upload folder, or that of an example; raises Refused."""
+    if not isinstance(source, dict):
+        raise Refused("app.no_picture")
+    number = source.get("example")
+    if number is None:
+        return uploaded(source.get("path"))
+    if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(EXAMPLES):
+        raise Refused("app.bad_example")
+    return EXAMPLES[number]
+
+
+def checked_way(way: object) -> str:
+    """One of icon.WAYS; raises Refused."""
+    from ganstudio.icon import WAYS
+
+    if not isinstance(way, str) or way not in WAYS:
+        raise Refused("app.reload")
+    return way
+
+
+def checked_wish(model: Model, fields: dict[str, Any]) -> Wish:
+    """What a request or a program asks for, absent fields as the page begins; raises Refused."""
+    from ganstudio import icon
+
+    to = icon.checked_target(model, fields.get("to"))
+    tilt, size, background = fields.get("tilt", 0), fields.get("size", RESULT), fields.get("background", "white")
+    icon.check(tilt, 0, size, background)
+    flat = fields.get("flat", to == model.targets[-1])
+    if not isinstance(flat, bool):
+        raise Refused("app.reload")
+    return Wish(to, float(tilt), flat, size, background)
+
+
+# --- pictures ---------------------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=2)  # up to 200 MB each; moving the square does not decode the upload again
+def _picture(file: Path) -> Image.Image:
+    return images.decode(file, alpha="keep")
+
+
+def _opened(source: Path, way: object, visitor: str) -> Answer:
+    from ganstudio.icon import choose
+
+    picture = _picture(source)
+    chosen = choose(picture, checked_way(way))
+    scale = min(1.0, SHOWN / max(picture.size))
+    small = picture
+    if scale < 1:
+        size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+        small = picture.convert("RGBa" if picture.mode == "RGBA" else "RGB")
+        small = small.resize(size, Image.Resampling.BOX, reducing_gap=2).convert(picture.mode)
+    return {
+        "picture": _live_url(small),
+        "width": picture.width,
+        "height": picture.height,
+        "box": chosen.box,
+        "found": chosen.found,
+        "notes": [say(note.key, visitor, **note.details) for note in chosen.notes],
+    }
+
+
+def _cut_out(source: Path, box: object, tilt: float) -> Image.Image:
+    from ganstudio.icon import checked_box, cut_out
+
+    picture = _picture(source)
+    return cut_out(picture, checked_box(picture, box), tilt)
+
+
+def _one(file: Path, way: str, tilt: float) -> tuple[Image.Image, Chosen]:
+    from ganstudio.icon import choose, cut_out
+
+    picture = images.decode(file, alpha="keep")
+    chosen = choose(picture, way)
+    return cut_out(picture, chosen.box, tilt), chosen
+
+
+def _shown(cropped: Image.Image, raw: Image.Image, home: Image.Image | None, wish: Wish) -> Answer:
+    from ganstudio.icon import finish
+
+    picture = finish(raw, flat=wish.flat, size=RESULT, background=wish.background)
+    return {
+        "cropped": _live_url(cropped.resize((RESULT, RESULT), Image.Resampling.BICUBIC)),
+        "picture": _live_url(picture),
+        "home": None if home is None else _live_url(finish(home, flat=False, size=RESULT)),
+    }
+
+
+def _finished(raw: Image.Image, wish: Wish, model: str) -> bytes:
+    from ganstudio.icon import finish
+
+    picture = finish(raw, flat=wish.flat, size=wish.size, background=wish.background)
+    settings = {"to": wish.to, "tilt": wish.tilt, "flat": wish.flat, "background": wish.background}
+    return images.encode_png(picture, {"ganstudio": __version__, "model": model, **settings})
+
+
+def _live_url(picture: Image.Image) -> str:
+    file = io.BytesIO()
+    picture.save(file, "PNG", compress_level=1)
+    return png_url(file.getvalue())
+
+
+@functools.cache
+def _example_url(number: int) -> str:
+    return "data:image/webp;base64," + base64.b64encode(EXAMPLES[number].read_bytes()).decode()
+
+
+def _examples(visitor: str) -> list[Answer]:
+    found = []
+    for number, file in enumerate(EXAMPLES):
+        kind, count = file.stem.split("-")
+        name = say("app.example_icon" if kind == "icon" else "app.example_character", visitor, number=count)
+        found.append({"number": number, "name": name, "target": kind == "icon", "picture": _example_url(number)})
+    return found
+
+
+# --- a whole folder ---------------------------------------------------------------------------------------
+
+
+def _unpacked(sent: list[Path], folder: Path) -> list[Unpacked]:
+    from ganstudio.data.archive import pictures_of_zip
+
+    file = folder / "pictures.zip"
+    pieces.join(sent, file)
+    found = pictures_of_zip(file, folder / "pictures")
+    file.unlink()
+    if not found:
+        raise Refused("app.icon_zip_empty")
+    if len(found) > MAX_PICTURES:
+        raise Refused("zip.too_many", limit=MAX_PICTURES)
+    return found
+
+
+def _name(place: Path, taken: set[str]) -> str:
+    """A result's name, its source's with .png; two sources of one name but for the suffix get a number."""
+    name = place.with_suffix(".png").as_posix()
+    number = 1
+    while name.casefold() in taken:
+        number += 1
+        name = place.with_name(f"{place.stem}-{number}.png").as_posix()
+    taken.add(name.casefold())
+    return name
+
+
+def _handed_out(results: Path) -> str:
+    """Moves the ZIP where its page can fetch it, under a name that nobody guesses; deletes those of long ago."""
+    root = Path(get_upload_folder())
+    root.mkdir(parents=True, exist_ok=True)
+    for old in root.glob(RESULTS + "*"):
+        with contextlib.suppress(OSError):  # another request may have been faster
+            if time.time() - old.stat().st_mtime > KEPT:
+                shutil.rmtree(old)
+    folder = root / (RESULTS + secrets.token_urlsafe(24))
+    folder.mkdir()
+    shutil.move(results, folder / "icons.zip")
+    return f"gradio_api/file={(folder / 'icons.zip').as_posix()}"  # relative: the app may lie below a path
