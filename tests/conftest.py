@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -79,3 +79,27 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=path, args=flags)
         yield running
         running.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, app_url: str) -> Iterator[Callable[..., Page]]:
+    """Opens the app at a path for a new visitor; the test fails on any error of a page or request to elsewhere."""
+    contexts, errors = [], []
+
+    def open_page(path: str = "/", **options: Any) -> Page:
+        context = browser.new_context(**{"locale": "en-US", "viewport": {"width": 1200, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("request", lambda request: foreign(request.url))
+        page.goto(app_url + path)
+        return page
+
+    def foreign(url: str) -> None:
+        if not url.startswith((app_url, "data:", "blob:")):
+            errors.append(f"the page asked for {url}")
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []

@@ -265,10 +265,6 @@ class UGATIT(nn.Module):
         features = self.encode(x)
         return Judged(self.decode(F.relu(self.attention(features)), x), self.attention.logits(features))
 
-    def domain(self, x: Tensor) -> Tensor:  # (N,3,H,W) -> (N,2)
-        """These logits alone."""
-        return self.attention.logits(self.encode(x))
-
     def see(self, x: Tensor) -> Seen:
         """What the attention is made of, for heat maps."""
         return _seen(self.attention, self.encode(x), 0.0)

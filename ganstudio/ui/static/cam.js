@@ -2,7 +2,7 @@
 // them, so that another map, opacity or place needs no answer. `element` is the tab's root, `server` holds the Python
 // functions, `upload` stores a file on the server.
 
-const { language, say, fill, newestWins, words } = window.ganstudio;
+const { language, say, fill, newestWins, takesPictures, words } = window.ganstudio;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const action = (name) => element.querySelector(`[data-do="${name}"]`);
 const view = (place) => element.querySelector(`.gs-view[data-place="${place}"]`);
@@ -625,22 +625,7 @@ part("model").addEventListener("change", async () => {
   chosen.model = part("model").value;
   await wake();
 });
-element.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  view("input").classList.add("gs-over");
-});
-element.addEventListener("dragleave", () => view("input").classList.remove("gs-over"));
-element.addEventListener("drop", (event) => {
-  event.preventDefault();
-  view("input").classList.remove("gs-over");
-  openFile(event.dataTransfer.files[0]);
-});
-document.addEventListener("paste", (event) => {
-  const file = [...event.clipboardData.files].find((each) => each.type.startsWith("image/"));
-  if (!file || element.offsetParent === null) return; // or another tab is open
-  event.preventDefault();
-  openFile(file);
-});
+takesPictures(element, () => view("input"), openFile);
 // What went wrong is of no interest to the one who goes on; that the model is loading still is.
 for (const begun of ["pointerdown", "keydown"]) document.addEventListener(begun, () => model && note(""));
 window.addEventListener("online", () => begin());

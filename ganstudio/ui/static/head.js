@@ -39,6 +39,27 @@
     };
   }
 
+  // Gives `open` the picture that is dropped on a tab's component, while `target()` is marked, or pasted while the tab
+  // is in sight.
+  function takesPictures(element, target, open) {
+    element.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      target().classList.add("gs-over");
+    });
+    element.addEventListener("dragleave", () => target().classList.remove("gs-over"));
+    element.addEventListener("drop", (event) => {
+      event.preventDefault();
+      target().classList.remove("gs-over");
+      open(event.dataTransfer.files[0]);
+    });
+    document.addEventListener("paste", (event) => {
+      const file = [...event.clipboardData.files].find((each) => each.type.startsWith("image/"));
+      if (!file || element.offsetParent === null) return; // or another tab is open
+      event.preventDefault();
+      open(file);
+    });
+  }
+
   // Pictures to be seen among the colours, {name, before: [r, g, b], after, beforeHues: 36 shares, afterHues}, after
   // and afterHues null for a single one; they wait here until the colours tab is opened, which is built late.
   const marks = new Map();
@@ -47,5 +68,5 @@
     window.dispatchEvent(new CustomEvent("ganstudio:marked", { detail: mark }));
   }
 
-  Object.assign(window.ganstudio, { say, fill, newestWins, marks, markPicture });
+  Object.assign(window.ganstudio, { say, fill, newestWins, takesPictures, marks, markPicture });
 }

@@ -2,7 +2,7 @@
 // `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server. Pictures stay
 // on the server: a request names its source, {path} of an upload or {example}, its number, and a square of its pixels.
 
-const { language, say, fill, newestWins, words } = window.ganstudio;
+const { language, say, fill, newestWins, takesPictures, words } = window.ganstudio;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const action = (name) => element.querySelector(`[data-do="${name}"]`);
 fill(element);
@@ -446,22 +446,7 @@ part("model").addEventListener("change", async () => {
   chosen.model = part("model").value;
   await wake();
 });
-element.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  part("cutter").classList.add("gs-over");
-});
-element.addEventListener("dragleave", () => part("cutter").classList.remove("gs-over"));
-element.addEventListener("drop", (event) => {
-  event.preventDefault();
-  part("cutter").classList.remove("gs-over");
-  openFile(event.dataTransfer.files[0]);
-});
-document.addEventListener("paste", (event) => {
-  const file = [...event.clipboardData.files].find((each) => each.type.startsWith("image/"));
-  if (!file || element.offsetParent === null) return; // or another tab is open
-  event.preventDefault();
-  openFile(file);
-});
+takesPictures(element, () => part("cutter"), openFile);
 // What went wrong is of no interest to the one who goes on; that the model is loading still is.
 for (const begun of ["pointerdown", "keydown"]) document.addEventListener(begun, () => model && note(""));
 window.addEventListener("online", () => begin());
