@@ -1,4 +1,4 @@
-"""The app as its visitors meet it: how soon it answers, how fast a face follows the pen, how much it holds.
+"""The app as its visitors meet it: how soon it answers, how fast a face follows the pen, how fast a ZIP becomes icons.
 
 Starts `app.py` as its own process on a free port of this machine, and speaks to it over HTTP as its page does.
 """
@@ -6,6 +6,7 @@ Starts `app.py` as its own process on a free port of this machine, and speaks to
 from __future__ import annotations
 
 import base64
+import io
 import os
 import socket
 import statistics
@@ -13,7 +14,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,13 +25,15 @@ import psutil
 from PIL import Image, ImageDraw
 
 from ganstudio.bench_browser import bench_browser
-from ganstudio.images import encode_png
+from ganstudio.engine import load
+from ganstudio.images import decode, encode_png
 from ganstudio.text import Refused
 
 APP = Path(__file__).resolve().parent.parent / "app.py"
 FRAMES = 60  # pictures of one visitor's moving pen
 VISITORS = 10
 FRAMES_EACH = 8
+PICTURES = 100  # in the ZIP of characters
 DEADLINE = 120.0  # seconds for the app to answer at all
 
 
@@ -39,7 +43,8 @@ def bench_app(model: str, browser: bool = False) -> dict[str, Any]:
     `page_seconds`: from the start of the process to its first page. `picture_seconds`: to its first picture.
     `alone`: one visitor whose pen moves, from sending a sheet to having its face. `together`: ten visitors at
     once, each drawing without pause. `memory_mb` is the whole process after that, its resident set. With `browser`,
-    what one and ten visitors see in a real one, as `browser_alone` and `browser_together`.
+    what one and ten visitors see in a real one, as `browser_alone` and `browser_together`. `zip` is what `_folder`
+    finds, where a model that makes icons is installed.
     """
     sheets = list(_moving_pen(FRAMES))
     with _app(model) as (process, address, started):
@@ -64,6 +69,7 @@ def bench_app(model: str, browser: bool = False) -> dict[str, Any]:
             seen["browser_alone"] = bench_browser(address)
             seen["browser_together"] = bench_browser(address, VISITORS)
         memory = psutil.Process(process.pid).memory_info().rss
+        zipped = _folder(address, process.pid)
     return {
         "page_seconds": page_seconds,
         "picture_seconds": picture_seconds,
@@ -80,6 +86,7 @@ def bench_app(model: str, browser: bool = False) -> dict[str, Any]:
         },
         **seen,
         "memory_mb": memory / 1e6,
+        "zip": zipped,
     }
 
 
@@ -114,28 +121,93 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _asker(address: str) -> Any:
-    """A visitor's connection: sends a sheet, waits for its face, returns the seconds."""
-    client = httpx.Client(base_url=address, timeout=60)
-    components = client.get("/config").json()["components"]
-    canvas = next(c["id"] for c in components if c["props"].get("elem_id") == "sketch")
+class _Visitor:
+    """A visitor's connection to one of the tabs."""
+
+    def __init__(self, address: str, tab: str) -> None:
+        self.client = httpx.Client(base_url=address, timeout=600)
+        components = self.client.get("/config").json()["components"]
+        self.component = next(c["id"] for c in components if c["props"].get("elem_id") == tab)
+
+    def ask(self, function: str, request: dict[str, Any], expected: str) -> dict[str, Any]:
+        """The answer of a tab's server function; raises Refused for one that lacks what is `expected`."""
+        body = {"data": request, "component_id": self.component, "fn_name": function, "session_hash": "bench"}
+        answer = self.client.post("/gradio_api/component_server/", json=body).json()
+        if not answer.get(expected):
+            raise Refused("bench.no_picture", answer=str(answer)[:200])
+        return answer
+
+
+def _asker(address: str) -> Callable[[str], float]:
+    """A visitor of the canvas: sends a sheet, waits for its face, returns the seconds."""
+    visitor = _Visitor(address, "sketch")
 
     def ask(sheet: str) -> float:
-        request = {"picture": sheet, "seed": None, "look": False}
-        body = {
-            "data": request,
-            "component_id": canvas,
-            "fn_name": "translate_canvas",
-            "session_hash": "bench",
-        }
         start = time.perf_counter()
-        answer = client.post("/gradio_api/component_server/", json=body).json()
-        seconds = time.perf_counter() - start
-        if "picture" not in answer:
-            raise Refused("bench.no_picture", answer=str(answer)[:200])
-        return seconds
+        visitor.ask("translate_canvas", {"picture": sheet, "seed": None, "look": False}, "picture")
+        return time.perf_counter() - start
 
     return ask
+
+
+def _folder(address: str, pid: int) -> dict[str, Any] | None:
+    """A ZIP of PICTURES characters, sent and turned into icons of 256 pixels, by the first model that makes them.
+
+    `seconds` includes the upload; `times_network` is that against the same model translating as many pictures of its
+    own size one after the other, in this process. `peak_growth_mb` is how much memory the app took beyond what it had
+    before. None without such a model.
+    """
+    visitor = _Visitor(address, "icon")
+    shelf = visitor.ask("icon_shelf", {}, "zip")
+    if not shelf["models"]:
+        return None
+    model = load(shelf["models"][0])
+    visitor.ask("wake_icon", {"model": model.name}, "model")
+    archive = _characters()
+    process = psutil.Process(pid)
+    before, peak, done = process.memory_info().rss, [0], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.02):
+            peak[0] = max(peak[0], process.memory_info().rss)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        start = time.perf_counter()
+        files = {"files": ("icons-bench.part", archive)}
+        sent = visitor.client.post("/gradio_api/upload", files=files).json()
+        request = {"pieces": sent, "job": "bench", "crop": "auto", "model": model.name}
+        answer = visitor.ask("icons_of_zip", request, "file")
+        seconds = time.perf_counter() - start
+    finally:
+        done.set()
+        watcher.join()
+    pictures = [Image.new("RGB", (model.size, model.size), (k, 255 - k, 128)) for k in range(PICTURES)]
+    model.translate(pictures[0], to=model.targets[-1])
+    start = time.perf_counter()
+    for picture in pictures:
+        model.translate(picture, to=model.targets[-1])
+    network = time.perf_counter() - start
+    return {
+        "model": model.name,
+        "pictures": answer["made"],
+        "seconds": seconds,
+        "pictures_per_second": answer["made"] / seconds,
+        "times_network": seconds / network,
+        "peak_growth_mb": (peak[0] - before) / 1e6,
+    }
+
+
+def _characters() -> bytes:
+    """A ZIP of PICTURES pictures of 512 pixels: the example avatars, again and again."""
+    examples = sorted((APP.parent / "ganstudio" / "ui" / "static" / "examples").glob("*.webp"))
+    pictures = [encode_png(decode(file, alpha="keep").resize((512, 512))) for file in examples]
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for number in range(PICTURES):
+            archive.writestr(f"{number:03d}.png", pictures[number % len(pictures)])
+    return file.getvalue()
 
 
 def _moving_pen(count: int) -> Iterator[str]:
