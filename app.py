@@ -40,6 +40,7 @@ def main() -> int:
         parser.error(f"--port {flags.port}: choose a number from 1 to 65535")
 
     from ganstudio import ui  # after the flags: a wrong one is answered at once
+    from ganstudio.ui import access
     from ganstudio.ui.models import Models
 
     models = Models(flags.model)
@@ -56,6 +57,13 @@ def main() -> int:
         )
         return 1
     print(f"ganstudio runs at http://{flags.host}:{flags.port}/  (Ctrl+C ends it)", flush=True)
+    if not on_space and flags.host not in ("127.0.0.1", "localhost", "::1"):
+        key = access.owner_key()
+        print(
+            f"Others can reach it. To train, write and push, open it as its owner: "
+            f"http://{flags.host}:{flags.port}/?{access.PARAMETER}={key}",
+            flush=True,
+        )
     # Only now, so that the page answers before torch has been imported.
     models.start().add_done_callback(_report)
     app.block_thread()

@@ -47,7 +47,7 @@ def bench_app(model: str, browser: bool = False) -> dict[str, Any]:
     finds, where a model that makes icons is installed.
     """
     sheets = list(_moving_pen(FRAMES))
-    with _app(model) as (process, address, started):
+    with running_app(model) as (process, address, started):
         page_seconds = time.perf_counter() - started
         ask = _asker(address)
         ask(sheets[0])
@@ -91,7 +91,7 @@ def bench_app(model: str, browser: bool = False) -> dict[str, Any]:
 
 
 @contextmanager
-def _app(model: str) -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
+def running_app(model: str = "sketch2face") -> Iterator[tuple[subprocess.Popen[bytes], str, float]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -121,7 +121,7 @@ def _answers(address: str) -> bool:
         return False
 
 
-class _Visitor:
+class Visitor:
     """A visitor's connection to one of the tabs."""
 
     def __init__(self, address: str, tab: str) -> None:
@@ -140,7 +140,7 @@ class _Visitor:
 
 def _asker(address: str) -> Callable[[str], float]:
     """A visitor of the canvas: sends a sheet, waits for its face, returns the seconds."""
-    visitor = _Visitor(address, "sketch")
+    visitor = Visitor(address, "sketch")
 
     def ask(sheet: str) -> float:
         start = time.perf_counter()
@@ -157,7 +157,7 @@ def _folder(address: str, pid: int) -> dict[str, Any] | None:
     own size one after the other, in this process. `peak_growth_mb` is how much memory the app took beyond what it had
     before. None without such a model.
     """
-    visitor = _Visitor(address, "icon")
+    visitor = Visitor(address, "icon")
     shelf = visitor.ask("icon_shelf", {}, "zip")
     if not shelf["models"]:
         return None

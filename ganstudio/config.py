@@ -49,7 +49,9 @@ def to_dict(config: object) -> dict[str, Any]:
     return dataclasses.asdict(config)  # type: ignore[call-overload]
 
 
-def add_flags(parser: argparse.ArgumentParser, config: type, skip: tuple[str, ...] = ()) -> None:
+def add_flags(
+    parser: argparse.ArgumentParser | argparse._ArgumentGroup, config: type, skip: tuple[str, ...] = ()
+) -> None:
     """One `--flag VALUE` a setting (`l1_weight` becomes `--l1-weight`); a bool gets `--flag` and `--no-flag`.
 
     A flag that is not given is absent from the parsed namespace, so that a resumed run keeps its own value.

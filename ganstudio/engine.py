@@ -329,6 +329,12 @@ def load(source: str | Path) -> Model:
         return _models[folder]
 
 
+def forget(folder: Path) -> None:
+    """Lets go of the model in `folder`, which has been replaced: `load` reads it anew."""
+    with _loading:
+        _models.pop(folder.resolve(), None)
+
+
 def describe(model: Model) -> dict[str, Any]:
     """The choice of arithmetic and what it was chosen from, JSON-ready: milliseconds and mean difference."""
     return {

@@ -26,6 +26,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from ganstudio import hub_remote, places
 from ganstudio.config import from_dict, to_dict
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.folder import write_json
@@ -53,7 +54,7 @@ def publish(
     """Writes a model in the Hub's layout, whole or not at all; keeps a README.md that is already there.
 
     `networks` are those to publish, `dtype` is their weights' in the files; `card` is a README.md for a model that
-    has none, `losses` a losses.csv (see `RunFolder.losses`); `facts` are added to config.json (who trained it and
+    has none, `losses` a losses.csv (see `Curves.csv`); `facts` are added to config.json (who trained it and
     how, say).
     """
     half = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
@@ -95,10 +96,10 @@ def find(source: str | Path) -> Path:
 
     Raises `Refused` where there is none, or the Hub cannot be reached.
     """
-    named = CHECKPOINTS / str(source)
     with suppress(OSError):  # a name too long for a file
-        if "/" not in str(source) and "\\" not in str(source) and (named / "config.json").is_file():
-            return named
+        for named in (shelf / str(source) for shelf in shelves()):
+            if "/" not in str(source) and "\\" not in str(source) and (named / "config.json").is_file():
+                return named
         if (Path(source) / "config.json").is_file():
             published = Path(source) / "model"  # of a run's folder
             return published if (published / "config.json").is_file() else Path(source)
@@ -106,46 +107,15 @@ def find(source: str | Path) -> Path:
             raise Refused("model.no_config", folder=source)
     repository, _, revision = str(source).partition("@")
     if repository.count("/") != 1 or repository.startswith((".", "/")):
-        known = ", ".join(sorted(p.parent.name for p in CHECKPOINTS.glob("*/config.json")))
-        raise Refused("model.unknown", source=source, known=known or "-")
-    return _download(repository, revision or None)
+        names = sorted({file.parent.name for place in shelves() for file in place.glob("[!.]*/config.json")})
+        raise Refused("model.unknown", source=source, known=", ".join(names) or "-")
+    return hub_remote.fetch(repository, revision or None)
 
 
-def _download(repository: str, revision: str | None) -> Path:
-    from huggingface_hub import snapshot_download  # seconds to import, and needed by Hub ids alone
-    from huggingface_hub.errors import (
-        GatedRepoError,
-        HfHubHTTPError,
-        HFValidationError,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
-
-    # Offline, not cached, or an error of the HTTP client's own, which is another one from version to version.
-    unreachable: Any = (OSError, *HfHubHTTPError.__bases__)
-    try:
-        folder = snapshot_download(
-            repository,
-            revision=revision,
-            allow_patterns=[
-                "config.json",
-                "milestones/*/config.json",
-                "README.md",
-                "samples.png",
-                "losses.csv",
-                "*.safetensors",
-            ],
-            etag_timeout=10,
-        )
-    except GatedRepoError as error:
-        raise Refused("model.gated", source=repository) from error
-    except (RepositoryNotFoundError, HFValidationError) as error:
-        raise Refused("model.hub_absent", source=repository) from error
-    except RevisionNotFoundError as error:
-        raise Refused("model.hub_revision", source=repository, revision=revision) from error
-    except unreachable as error:
-        raise Refused("model.hub_unreachable", source=repository) from error
-    return Path(folder)
+def shelves() -> list[Path]:
+    """The folders of published models: a person's own, where GANSTUDIO_HOME names one, and those that came with us."""
+    own = places.models()
+    return [CHECKPOINTS] if places.home() == places.PROJECT else [own, CHECKPOINTS]
 
 
 def read(folder: Path) -> tuple[str, Any, dict[str, Any]]:

@@ -85,7 +85,7 @@ def decode(source: bytes | str | Path | BinaryIO, *, alpha: Literal["white", "ke
     first frame. `to_rgb` says how other kinds of pixels are converted. Raises Refused (keys "image.*") for
     everything but a whole PNG, JPEG, WebP, GIF, BMP or TIFF of at most MAX_BYTES, MAX_PIXELS and MAX_SIDE.
     """
-    data = _read(source)
+    data = read_file(source)
     if not data:
         raise Refused("image.empty")
     if len(data) > MAX_BYTES:
@@ -143,8 +143,11 @@ def to_rgb(image: Image.Image, *, alpha: Literal["white", "keep"] = "white") -> 
     return plain if upright is None else plain.transpose(upright)
 
 
-def _read(source: bytes | str | Path | BinaryIO) -> bytes:
-    """At most MAX_BYTES + 1 bytes of the source; the last one tells the caller that it is too long."""
+def read_file(source: bytes | str | Path | BinaryIO) -> bytes:
+    """At most MAX_BYTES + 1 bytes of the source; the last one tells the caller that it is too long.
+
+    Raises Refused ("image.missing", "image.folder", "image.forbidden") for a path that is no file to be read.
+    """
     if isinstance(source, bytes):
         return source
     if not isinstance(source, str | Path):

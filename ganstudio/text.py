@@ -286,6 +286,72 @@ TEXT: dict[str, tuple[str, str]] = {
         "The checkpoint belongs to other networks: {reason}",
         "チェックポイントが別のネットワークのものです: {reason}",
     ),
+    "run.pushed_other": (
+        "{repository} holds a run of other settings. Push to another repository, or resume that run.",
+        "{repository} には設定の違う学習があります。別のリポジトリーに送るか、その学習を再開してください。",
+    ),
+    "run.no_device": (
+        "This machine has no {device} to train on; it has: {known}.",
+        "このマシンに {device} はありません。使えるもの：{known}",
+    ),
+    "run.alive": (
+        "{folder} is being trained. Stop it first.",
+        "{folder} は学習中です。先に停止してください。",
+    ),
+    "run.not_running": (
+        "{folder} is not being trained now, so there is nothing to save or show. Resume it first.",
+        "{folder} は今学習していないので、保存もサンプルもできません。先に再開してください。",
+    ),
+    "run.process_died": (
+        "One of the processes that trained together died, so the others were ended. The reason is at the end of "
+        "{file}. Resume the run to go on from its last checkpoint.",
+        "一緒に学習していたプロセスの 1 つが落ちたため、残りも終了しました。理由は {file} の末尾にあります。再開"
+        "すれば最後のチェックポイントから続きます。",
+    ),
+    "name.empty": (
+        "“{name}” has no letter or digit that a folder could be called by. Type another name.",
+        "「{name}」には名前に使える文字がありません。別の名前を入れてください。",
+    ),
+    "app.owner_only": (
+        "This is for the person who runs the app. If that is you, open the owner's link that the app printed "
+        "when it started.",
+        "これはアプリを動かしている人だけが使えます。ご本人なら、起動時に表示された所有者用リンクを開いてください。",
+    ),
+    "app.owner_only_space": (
+        "This is for the owner of this Space. Sign in as the owner, or duplicate the Space to have your own.",
+        "これはこの Space の所有者だけが使えます。所有者としてサインインするか、Space を複製してお使いください。",
+    ),
+    "alert.not_finite": (
+        "{terms} became NaN by {images} images, and the training stopped; what was saved before is sound. Try "
+        "half the learning rate (rate), or precision float32.",
+        "{images} 枚目までに {terms} が NaN になり、学習を止めました。それまでに保存したものは無事です。学習率 (r"
+        "ate) を半分にするか、precision を float32 にしてみてください。",
+    ),
+    "alert.critic_wins": (
+        "The critics ({critics}) have been right about every picture since {since} images, so the generator "
+        "learns nothing from them. Try augmentation for the critics, more pictures, or narrower critics "
+        "(critic_width).",
+        "{since} 枚のころから識別器 ({critics}) が全部を見破っていて、生成器は学べていません。識別器の水増し (aug"
+        "mentation)、画像を増やす、識別器を細くする (critic_width) のどれかを試してください。",
+    ),
+    "alert.flat": (
+        "The newest samples of “{columns}” are one flat colour. Early on this passes; later, try half the "
+        "learning rate or start again from an earlier checkpoint.",
+        "最新のサンプル「{columns}」がほぼ一色です。学習の初めなら直ります。後なら学習率を半分にするか、前のチェ"
+        "ックポイントからやり直してください。",
+    ),
+    "alert.alike": (
+        "The samples of “{columns}” all look alike (mode collapse). Try augmentation for the critics, a larger "
+        "weight on the source (cycle or L1), or more pictures.",
+        "「{columns}」のサンプルがどれも同じに見えます（モード崩壊）。識別器の水増し、入力に忠実さを求める重み（c"
+        "ycle や L1）を増やす、画像を増やす、を試してください。",
+    ),
+    "alert.inverted": (
+        "The samples of “{columns}” are inverted: light where they should be dark. Usually a bad start: begin "
+        "again with another seed, or raise identity_weight.",
+        "「{columns}」のサンプルの明暗が逆です。たいていは出だしの失敗です。別の seed で始めるか、identity_weight"
+        " を上げてください。",
+    ),
     "train.size": (
         "size is {size}; this generator needs a multiple of {multiple}. Change --size or --depth.",
         "size が {size} ですが、この生成器には {multiple} の倍数が必要です。--size か --depth を変えてください。",
@@ -309,6 +375,18 @@ TEXT: dict[str, tuple[str, str]] = {
     "train.no_run": (
         "Name the run's folder: train {recipe} --data DIR --run runs/NAME",
         "学習フォルダーを指定してください: train {recipe} --data DIR --run runs/NAME",
+    ),
+    "train.no_preset": (
+        "{recipe} has no preset {preset}; it has {known}.",
+        "{recipe} に {preset} という設定はありません。使えるもの：{known}",
+    ),
+    "train.new_only": (
+        "--preset and --dry-run are for new runs. To try other settings, begin a new run of them.",
+        "--preset と --dry-run は新しい学習だけに使えます。設定を変えて試すには新しい学習を始めてください。",
+    ),
+    "train.not_finite": (
+        "The very first steps give NaN. Lower --rate, or take --precision float32.",
+        "最初のステップから NaN になります。--rate を下げるか --precision float32 にしてください。",
     ),
     "train.no_data": (
         "Name the folder of the pictures: train {recipe} --data DIR --run runs/NAME",
@@ -386,6 +464,284 @@ TEXT: dict[str, tuple[str, str]] = {
     "model.hub_unreachable": (
         "The Hub cannot be reached, and {source} is not in the cache. Check the network; local models work.",
         "Hub につながらず、{source} はキャッシュにもありません。通信を確かめてください。手元のモデルは使えます。",
+    ),
+    # --- the Hub, promoting, jobs, exporting ---------------------------------------------------------------
+    "hub.name": (
+        "{source} is no name of a repository. It is OWNER/NAME, of letters, digits, -, _ and .",
+        "{source} はリポジトリ名ではありません。OWNER/NAME の形で、英数字と - _ . を使ってください。",
+    ),
+    "hub.no_model": (
+        "{source} has no config.json of a ganstudio model. Check the name, or ask its owner to push the model again.",
+        "{source} に ganstudio のモデルの config.json がありません。名前を確かめるか、作者に再送を頼んでください。",
+    ),
+    "hub.too_large": (
+        "{source} is larger than {limit} GB or has too many files for a model; it is not fetched.",
+        "{source} は {limit} GB を超えるか、モデルとしてはファイルが多すぎるため、取得しません。",
+    ),
+    "hub.fetched_elsewhere": (
+        "{source} is being fetched by another program at the moment. Try again when it is done.",
+        "{source} は今、別のプログラムが取得中です。終わってからもう一度お試しください。",
+    ),
+    "hub.corrupt": (
+        "{file} of {source} is not what the Hub says it is (its sha256 differs) and was thrown away. Try again; "
+        "if it stays so, tell the model's owner.",
+        "{source} の {file} は内容が Hub の記録と一致せず (sha256 の不一致)、破棄しました。もう一度お試しください。"
+        "続くときは作者に知らせてください。",
+    ),
+    "hub.stopped": (
+        "Stopped: {source}. Nothing half is left behind.",
+        "{source} の処理を止めました。途中のものは残っていません。",
+    ),
+    "hub.rate": (
+        "The Hub takes no more requests for the moment (429). Wait {seconds} seconds and try again; signing in with "
+        "hf auth login raises the limit.",
+        "Hub が一時的に要求を制限しています (429)。{seconds} 秒待ってから再度お試しください。"
+        "hf auth login でサインインすると上限が上がります。",
+    ),
+    "hub.down": (
+        "The Hub has a fault of its own ({status}). Try again in some minutes; status.huggingface.co tells more. "
+        "Local models work.",
+        "Hub 側の障害です ({status})。数分後にお試しください。状況は status.huggingface.co にあります。"
+        "手元のモデルは使えます。",
+    ),
+    "hub.stalled": (
+        "The Hub said nothing for {seconds} seconds, so the request was ended. Check the network and try again; local "
+        "models work.",
+        "Hub から {seconds} 秒間応答がないため打ち切りました。通信を確かめて再度お試しください。"
+        "手元のモデルは使えます。",
+    ),
+    "hub.file_absent": (
+        "A file of {source} that its list names is not there. Try again; if it stays so, tell its owner.",
+        "{source} の一覧にあるファイルが見つかりません。もう一度お試しになり、続くときは作者に知らせてください。",
+    ),
+    "hub.no_token": (
+        "Nobody is signed in to the Hub. Run hf auth login in a terminal on this machine, or set HF_TOKEN, and try "
+        "again.",
+        "Hub にサインインしていません。このマシンの端末で hf auth login を実行するか、HF_TOKEN を設定してください。",
+    ),
+    "hub.offline": (
+        "HF_HUB_OFFLINE is set, so the Hub is not asked, and {source} is not in the cache. Unset it to go online; "
+        "models that were fetched before work.",
+        "HF_HUB_OFFLINE が設定されているため Hub には接続せず、{source} はキャッシュにもありません。"
+        "接続するには設定を外してください。取得済みのモデルは使えます。",
+    ),
+    "hub.token": (
+        "The Hub does not accept the token: it has expired or was revoked. Sign in again with hf auth login, or renew "
+        "HF_TOKEN.",
+        "Hub がトークンを受け付けません (期限切れか失効)。hf auth login でサインインし直すか、"
+        "HF_TOKEN を更新してください。",
+    ),
+    "hub.payment": (
+        "The Hub asks {source} for a means of payment or credit. Add one under huggingface.co/settings/billing.",
+        "{source} の支払い方法かクレジットが必要です。huggingface.co/settings/billing で設定してください。",
+    ),
+    "hub.forbidden": (
+        "The token may not do this with {source}: it is read-only, or the place belongs to others. Sign in with a "
+        "token that may write, or use a name under your own account.",
+        "このトークンでは {source} に対するこの操作ができません (読み取り専用か、他人の場所です)。"
+        "書き込み権限のあるトークンか、自分のアカウントの名前を使ってください。",
+    ),
+    "hub.moved": (
+        "Others keep changing {source} at this moment, so nothing was put there. Your files are as they were; push "
+        "again.",
+        "{source} が同時に変更され続けているため、何も書き込みませんでした。手元のファイルはそのままです。"
+        "もう一度送ってください。",
+    ),
+    "hub.answer": (
+        "The Hub's answer about {source} cannot be used: {answer}. Try again; where HF_ENDPOINT is set, check it.",
+        "{source} についての Hub の返答が使えません: {answer}。もう一度お試しください。"
+        "HF_ENDPOINT を設定している場合は確かめてください。",
+    ),
+    "hub.broken": (
+        "The connection to the Hub broke in the middle of {source}. Nothing half is left behind; try again.",
+        "{source} の途中で Hub との接続が切れました。途中のものは残っていません。もう一度お試しください。",
+    ),
+    "hub.disk": (
+        "{source} could not be read or written on this machine: {reason}. Free some space or check the permissions.",
+        "このマシンで {source} を読み書きできませんでした: {reason}。空き容量と権限を確かめてください。",
+    ),
+    "hub.secret": (
+        "{file} holds what looks like a token of the Hub. It was not pushed: take it out, and revoke that token.",
+        "{file} に Hub のトークンらしきものがあるため、送りませんでした。取り除き、そのトークンを無効にしてください。",
+    ),
+    "hub.card_too_large": (
+        "README.md is larger than {limit} MB. Shorten the card; pictures belong beside it.",
+        "README.md が {limit} MB を超えています。説明を短くし、画像は別のファイルにしてください。",
+    ),
+    "promote.no_checkpoint": (
+        "{run} has no checkpoint {checkpoint}. There are: {known}. Before its first checkpoint a run has none.",
+        "{run} に {checkpoint} のチェックポイントがありません。あるもの: {known}。最初の保存までは一つもありません。",
+    ),
+    "promote.exists": (
+        "There is a model {name} already. Choose another name, or say that it shall be replaced (--overwrite).",
+        "{name} というモデルはすでにあります。別の名前にするか、置き換える指定 (--overwrite) をしてください。",
+    ),
+    "promote.unwritable": (
+        "{folder} cannot be written: {reason}. Free some space, or let GANSTUDIO_HOME name another place.",
+        "{folder} に書き込めません: {reason}。空きを作るか、GANSTUDIO_HOME で別の場所を指定してください。",
+    ),
+    "promote.busy": (
+        "{folder} is being replaced by its training over and over. Try again in a moment.",
+        "{folder} は学習によって書き換えられている最中です。少し待ってからもう一度お試しください。",
+    ),
+    "job.unknown": (
+        "The Hub no longer knows the job {job}. What it pushed is kept; start it again to go on from there.",
+        "Hub にジョブ {job} がありません。送られた分は残っています。再開するとそこから続きます。",
+    ),
+    "job.timeout": (
+        "A job's time limit lies between {low} minutes and {high} hours.",
+        "ジョブの制限時間は {low} 分から {high} 時間までです。",
+    ),
+    "job.no_price": (
+        "The price of {flavor} is not known, so what it may cost cannot be told. Choose another machine.",
+        "{flavor} の料金が分からず、上限額を示せません。別のマシンを選んでください。",
+    ),
+    "job.running": (
+        "{run} is already at work on a rented machine. Cancel that job first, or use another name.",
+        "{run} はすでに借りたマシンで動いています。先にそのジョブを止めるか、別の名前にしてください。",
+    ),
+    "job.no_flavor": (
+        "There is no machine {flavor} to rent. Choose one of the list, which is the Hub's of this moment.",
+        "{flavor} というマシンは借りられません。一覧 (現在の Hub のもの) から選んでください。",
+    ),
+    "job.price": (
+        "The job may now cost {now} USD at most, and {agreed} USD were agreed to. Look at the price and confirm again.",
+        "現在の上限額は {now} USD で、同意された {agreed} USD を超えます。料金を確かめてもう一度同意してください。",
+    ),
+    "job.too_many_files": (
+        "The data set has {count} files; {limit} at most can be sent at once. Use fewer pictures, or a data set that "
+        "is on the Hub.",
+        "データセットのファイルは {count} 個あり、一度に送れるのは {limit} 個までです。画像を減らすか、"
+        "Hub 上のデータセットを使ってください。",
+    ),
+    "job.none": (
+        "{run} has no job: it trains on this machine.",
+        "{run} にジョブはありません。このマシンで学習しています。",
+    ),
+    "job.never_started": (
+        "The job was asked for, but the Hub knows of none: it never began, and costs nothing. Start it again.",
+        "ジョブを要求しましたが、Hub に記録がありません。始まっておらず、費用もかかりません。もう一度始めてください。",
+    ),
+    "job.error": (
+        "The job ended with an error; its log says why. What it pushed until then can be used and resumed.",
+        "ジョブがエラーで終わりました。理由はログにあります。それまでに送られた分は使え、再開できます。",
+    ),
+    "onnx.not_installed": (
+        "Exporting needs three more packages. Install them: python -m pip install onnx onnxruntime onnxscript",
+        "書き出しには追加のパッケージが必要です。python -m pip install onnx onnxruntime onnxscript "
+        "を実行してください。",
+    ),
+    "onnx.network": (
+        "{model} has no generator {network}. It has: {known}.",
+        "{model} に {network} という生成器はありません。あるもの: {known}。",
+    ),
+    "onnx.differs": (
+        "The exported {model} gives other pictures than the model: up to {difference:.3g}, and {limit:.3g} is allowed. "
+        "It was thrown away; use the model itself.",
+        "書き出した {model} の結果が元のモデルと最大 {difference:.3g} 異なり (許容 {limit:.3g})、破棄しました。"
+        "元のモデルを使ってください。",
+    ),
+    "onnx.failed": (
+        "{model} cannot be exported: {reason}. Update torch and onnxscript, or use the model itself.",
+        "{model} を書き出せません: {reason}。torch と onnxscript を更新するか、元のモデルを使ってください。",
+    ),
+    # --- the models tab ------------------------------------------------------------------------------------
+    "app.tab_models": ("Models", "モデル"),
+    "app.models_promote": ("Promote a run", "学習結果をモデルに"),
+    "app.models_promote_hint": (
+        "Gives a checkpoint of a training a name, so that the other tabs, the command line and the Hub can use it. The "
+        "run stays as it is.",
+        "学習のチェックポイントに名前を付け、ほかのタブ、コマンドライン、Hub で使えるようにします。"
+        "元の学習はそのまま残ります。",
+    ),
+    "app.models_no_runs": (
+        "No run has a checkpoint yet. Start a training; after its first checkpoint it can be promoted here.",
+        "チェックポイントのある学習がまだありません。学習を始め、最初の保存のあとでここに現れます。",
+    ),
+    "app.models_run": ("Run", "学習"),
+    "app.models_checkpoint": ("Checkpoint", "チェックポイント"),
+    "app.models_name": ("Name of the model", "モデルの名前"),
+    "app.models_promote_do": ("Promote", "モデルにする"),
+    "app.models_newest": ("The newest: {images} images", "最新: {images} 枚"),
+    "app.models_at": ("At {images} images", "{images} 枚の時点"),
+    "app.models_milestone": ("At {percent}: {images} images", "{percent} の時点: {images} 枚"),
+    "app.models_pull": ("Get from the Hub", "Hub から取得"),
+    "app.models_pull_hint": (
+        "Fetches a ganstudio model, checks every file against its sha256, and keeps it in the Hub's cache. Only "
+        "safetensors are loaded, and nothing in a model is run.",
+        "ganstudio のモデルを取得し、全ファイルを sha256 で確かめて Hub のキャッシュに置きます。"
+        "読み込むのは safetensors だけで、モデルの中身が実行されることはありません。",
+    ),
+    "app.models_repository": ("Repository, OWNER/NAME", "リポジトリ (OWNER/NAME)"),
+    "app.models_revision": ("Revision (empty: the newest)", "リビジョン (空欄なら最新)"),
+    "app.models_pull_do": ("Fetch", "取得する"),
+    "app.models_pulling": ("Fetching {name} …", "{name} を取得中 …"),
+    "app.models_pulled": ("{name} is here, whole and verified.", "{name} を取得し、確認しました。"),
+    "app.models_bytes": ("{done} of {total} MB", "{done} / {total} MB"),
+    "app.models_stop": ("Stop", "中止"),
+    "app.models_back": ("All models", "モデル一覧"),
+    "app.models_seen": ("{count} images seen", "学習 {count} 枚"),
+    "app.models_cached": ("Hub cache, {revision}", "Hub キャッシュ、{revision}"),
+    "app.models_open": ("Open in “{tab}”", "「{tab}」で開く"),
+    "app.models_use": ("Use in the tabs …", "タブで使う …"),
+    "app.models_keep": ("Keep under this name", "この名前で置く"),
+    "app.models_keep_hint": (
+        "A model of the Hub's cache is copied to the other models, and can then be chosen in the tabs.",
+        "Hub のキャッシュにあるモデルを手元のモデルに加え、タブで選べるようにします。",
+    ),
+    "app.models_kept": ("{name} is among the models.", "{name} がモデルに加わりました。"),
+    "app.models_replace": (
+        "There is a model {name} already. Replace it? What it was is lost.",
+        "{name} というモデルはすでにあります。置き換えますか。元のモデルは失われます。",
+    ),
+    "app.models_push": ("Push to the Hub …", "Hub に送る …"),
+    "app.models_push_hint": (
+        "As {name}, in one commit: the weights, the card, samples, curves, and the sha256 of each. Nothing here is "
+        "changed.",
+        "{name} として、重み、説明、サンプル、曲線と各ファイルの sha256 を 1 つのコミットで送ります。"
+        "手元のものは変わりません。",
+    ),
+    "app.models_message": ("Message of the commit (optional)", "コミットの説明 (任意)"),
+    "app.models_private": ("Private, if it is new", "新しく作るときは非公開"),
+    "app.models_push_do": ("Push", "送る"),
+    "app.models_pushing": ("Pushing to {name} …", "{name} に送信中 …"),
+    "app.models_pushed": ("Pushed:", "送りました:"),
+    "app.models_person": ("Signed in to the Hub as {name}", "Hub に {name} としてサインイン中"),
+    "app.models_reader": (
+        "Signed in to the Hub as {name}, with a token that may only read. To push: hf auth login with one that may "
+        "write.",
+        "Hub に {name} としてサインイン中 (読み取り専用のトークン)。送るには書き込みできるトークンで "
+        "hf auth login をしてください。",
+    ),
+    "app.models_person_asking": ("Asking the Hub who you are …", "Hub に問い合わせ中 …"),
+    "app.models_person_again": ("Ask the Hub again", "Hub にもう一度問い合わせる"),
+    "app.models_generator": ("Generator to export", "書き出す生成器"),
+    "app.models_export": ("Export as ONNX", "ONNX に書き出す"),
+    "app.models_export_hint": (
+        "A file that other programs run without PyTorch, compared with the model before you get it.",
+        "PyTorch なしで動かせるファイルです。元のモデルと結果を比べてから渡します。",
+    ),
+    "app.models_exporting": ("Exporting and comparing …", "書き出して比較中 …"),
+    "app.models_exported": (
+        "{name}: for pictures of any size that the model takes. Greatest difference from the model: {difference}.",
+        "{name}: モデルが扱える任意の大きさに対応します。元のモデルとの差は最大 {difference} です。",
+    ),
+    "app.models_exported_fixed": (
+        "{name}: for pictures of the model's own size. Greatest difference from the model: {difference}.",
+        "{name}: モデル本来の大きさの画像用です。元のモデルとの差は最大 {difference} です。",
+    ),
+    "app.models_samples": ("Samples of the model", "モデルのサンプル"),
+    "app.models_no_run": (
+        "There is no such run on this machine any more. Reload the page.",
+        "その学習はこのマシンにありません。ページを読み直してください。",
+    ),
+    "app.models_no_checkpoint": (
+        "This run has no checkpoint yet. Wait for its first one, or save now in the runs tab.",
+        "この学習にはまだチェックポイントがありません。最初の保存を待つか、学習一覧で今すぐ保存してください。",
+    ),
+    "app.models_gone": (
+        "This model is no longer there. Reload the page.",
+        "このモデルはもうありません。ページを読み直してください。",
     ),
     "bench.no_app": (
         "The app did not answer. Start it by hand to see why: {command}",
@@ -1511,12 +1867,885 @@ TEXT: dict[str, tuple[str, str]] = {
         "{option} does not go with {model}. Leave it out.",
         "{model} では {option} を使えません。外してください。",
     ),
+    # --- data sets and the verb data -------------------------------------------------------------------------
+    "dataset.absent": (
+        "There is no data set {name}. There are: {known}.",
+        "データセット {name} はありません。あるもの：{known}",
+    ),
+    "dataset.damaged": (
+        "The data set {name} cannot be read ({reason}). Delete it and make it again.",
+        "データセット {name} を読めません（{reason}）。削除して作り直してください。",
+    ),
+    "dataset.other_schema": (
+        "The data set {name} was made by another version (schema {found}; this one reads {known}). Make it again.",
+        "データセット {name} は別の版で作られています（スキーマ {found}、この版は {known}）。作り直してください。",
+    ),
+    "dataset.name": (
+        "A name has at most {limit} letters.",
+        "名前は {limit} 文字までです。",
+    ),
+    "dataset.taken": (
+        "There is a data set called {name} already. Choose another name, or delete that one first.",
+        "{name} というデータセットはもうあります。別の名前にするか、先に削除してください。",
+    ),
+    "dataset.busy": (
+        "{name} is being made or deleted right now. Wait for that, or choose another name.",
+        "{name} は今、作成中か削除中です。終わるのを待つか、別の名前にしてください。",
+    ),
+    "dataset.in_use": (
+        "{name} is being trained on by {runs}. Stop that training first.",
+        "{name} は学習 {runs} が使っています。先に停止してください。",
+    ),
+    "dataset.unwritable": (
+        "{folder} could not be written: {reason}. Nothing was kept. Free some space, or set GANSTUDIO_HOME to another "
+        "folder.",
+        "{folder} に書き込めませんでした: {reason}。何も残していません。空きを増やすか、GANSTUDIO_HOME "
+        "で別の場所を指定してください。",
+    ),
+    "dataset.unreadable": (
+        "The folder {folder} cannot be read: {reason}. Change its permissions or copy it.",
+        "フォルダー {folder} を読めません: {reason}。アクセス権を変えるか、コピーしてください。",
+    ),
+    "dataset.unfit": (
+        "{recipe} cannot train on the data set {name}. Choose another recipe, or make a set of the kind it needs.",
+        "{recipe} はデータセット {name} では学習できません。別のレシピを選ぶか、合う種類のセットを作ってください。",
+    ),
+    "dataset.one_source": (
+        "Say where the pictures come from, once: --folder, --zip, --hub or --drawn.",
+        "画像の出どころを --folder、--zip、--hub、--drawn のうち 1 つだけ指定してください。",
+    ),
+    "dataset.no_kinds": (
+        "{folder} does not hold two kinds of pictures; found: {found}. Put each kind into a folder of its own, two in "
+        "all (or trainA and trainB), or choose labels.",
+        "{folder} に 2 種類の画像がありません。見つかったもの：{found}。種類ごとのフォルダーを 2 つ（または "
+        "trainA と trainB）にするか、ラベルを選んでください。",
+    ),
+    "dataset.no_classes": (
+        "{folder} does not show at least two classes; found: {found}. Put the pictures of each class into a folder "
+        "named after it, or add a labels.csv (columns id, type1).",
+        "{folder} にクラスが 2 つ以上ありません。見つかったもの：{found}。クラス名のフォルダーに分けるか、"
+        "labels.csv（列は id, type1）を入れてください。",
+    ),
+    "dataset.drawn_kind": (
+        "{drawn} is drawn as {kind}. Leave the kind out.",
+        "{drawn} の種類は {kind} と決まっています。種類の指定を外してください。",
+    ),
+    "dataset.tiny": (
+        "The picture has {width} x {height} pixels; the shorter side needs at least {least}.",
+        "画像が {width} x {height} 画素しかありません。短い辺に {least} 画素以上が必要です。",
+    ),
+    "dataset.unaligned": (
+        "The pair does not align: {source} pixels against {target}. Both need the same shape.",
+        "組の縦横比が合いません（{source} と {target}）。同じ形にしてください。",
+    ),
+    "dataset.unlabelled": (
+        "No class is known for it.",
+        "クラスがわかりません。",
+    ),
+    "dataset.twin": (
+        "Nearly the same as {twin} ({bits} of 64 bits differ).",
+        "{twin} とほぼ同じです（64 ビット中 {bits} ビットの違い）。",
+    ),
+    "dataset.no_page": (
+        "There is no page {page}; there are {pages}.",
+        "{page} ページ目はありません。全部で {pages} ページです。",
+    ),
+    "dataset.unsure": (
+        "This deletes {name} with its {pictures} pictures. If that is meant, add --yes.",
+        "{name} の画像 {pictures} 枚をすべて削除します。よければ --yes を付けてください。",
+    ),
+    "dataset.gone": (
+        "What was sent is no longer there. Send the pictures again.",
+        "送った画像がもうありません。もう一度送ってください。",
+    ),
+    "dataset.too_many_files": (
+        "At most {limit} files can be sent. Name the folder itself, if it lies on this machine, or send fewer.",
+        "送れるのは {limit} 個までです。このマシンにあるフォルダーならその場所を指定し、なければ減らしてください。",
+    ),
+    "dataset.too_much": (
+        "At most {limit} MB can be sent. Name the folder itself, if it lies on this machine, or send fewer.",
+        "送れるのは合計 {limit} MB までです。このマシンのフォルダーなら場所を指定し、なければ減らしてください。",
+    ),
+    "dataset.crashed": (
+        "Something unexpected went wrong ({reason}); the server's output tells more. Nothing was kept.",
+        "予期しないエラーが起きました（{reason}）。詳しくはサーバーの出力にあります。何も残していません。",
+    ),
+    "dataset.no_library": (
+        "Data sets of the Hub need one more library. Install it, then try again: {command}",
+        "Hub のデータセットにはライブラリーがもう 1 つ必要です。次を実行してからやり直してください: {command}",
+    ),
+    "dataset.hub_absent": (
+        "The Hub has no data set {id}, or it is private. Check the name, or sign in with: hf auth login",
+        "Hub にデータセット {id} がないか、非公開です。名前を確かめるか、hf auth login でサインインしてください。",
+    ),
+    "dataset.hub_gated": (
+        "{id} needs its owner's consent. Ask for access on its Hub page, then sign in with: hf auth login",
+        "{id} には作者の許可が必要です。Hub のページで申請し、hf auth login でサインインしてください。",
+    ),
+    "dataset.hub_revision": (
+        "{id} has no revision {revision}. Leave it out to take the newest.",
+        "{id} にリビジョン {revision} はありません。空にすると最新版を使います。",
+    ),
+    "dataset.hub_unreachable": (
+        "The Hub cannot be reached, so {id} cannot be opened ({reason}). Check the network; all else works without.",
+        "Hub につながらず、{id} を開けません（{reason}）。通信を確かめてください。ほかの機能は通信なしで使えます。",
+    ),
+    "dataset.hub_failed": (
+        "{id} cannot be opened as pictures: {reason}",
+        "{id} を画像として開けません: {reason}",
+    ),
+    "dataset.hub_broke": (
+        "The Hub broke off in the middle of {id}: {reason}. Try again; nothing was kept.",
+        "{id} の途中で Hub との通信が切れました: {reason}。やり直してください。何も残していません。",
+    ),
+    "dataset.hub_column": (
+        "{id} has no such column {column}. It has: {known}.",
+        "{id} に列 {column} はありません。使えるもの：{known}",
+    ),
+    "dataset.hub_no_pictures": (
+        "{id} has no column of pictures. Its columns: {known}.",
+        "{id} に画像の列がありません。列：{known}",
+    ),
+    "dataset.of_kind": ("{name}", "{name}"),
+    "dataset.of_test": ("{name} (test)", "{name}（テスト）"),
+    "dataset.from_folder": (
+        "From the folder {folder} ({files} pictures).",
+        "フォルダー {folder}（画像 {files} 枚）から。",
+    ),
+    "dataset.from_zip": ("From the ZIP {zip} ({files} pictures).", "ZIP {zip}（画像 {files} 枚）から。"),
+    "dataset.from_upload": (
+        "From {files} pictures that were sent; they are kept as they came.",
+        "送られた画像 {files} 枚から。元の画像もそのまま残しています。",
+    ),
+    "dataset.from_hub": (
+        "From {hub} on the Hub, split {split}, commit {revision}.",
+        "Hub の {hub}（split {split}、コミット {revision}）から。",
+    ),
+    "dataset.from_drawn": ("Drawn by code: {drawn}, seed {seed}.", "プログラムで描画: {drawn}、シード {seed}。"),
+    "dataset.step_read": ("Read {found}.", "{found} 枚を読み込みました。"),
+    "dataset.step_unreadable": ("{unreadable} could not be read.", "{unreadable} 枚は読めませんでした。"),
+    "dataset.step_unlabelled": ("{unlabelled} have no class.", "{unlabelled} 枚はクラス不明です。"),
+    "dataset.step_square": (
+        "Made square by {fit}, {size} pixels a side.",
+        "{fit} で一辺 {size} 画素の正方形にしました。",
+    ),
+    "dataset.step_enlarged": ("{enlarged} were smaller and enlarged.", "{enlarged} 枚は小さいため拡大しました。"),
+    "dataset.step_duplicates": (
+        "Dropped {dropped} near-duplicates (at most {distance} of 64 bits differ).",
+        "ほぼ同じ画像を {dropped} 枚除きました（64 ビット中 {distance} ビットまでの違い）。",
+    ),
+    "dataset.step_drawings": (
+        "Made {made} line drawings in the style {style}, seed {seed}.",
+        "線画を {made} 枚作りました（{style}、シード {seed}）。",
+    ),
+    "dataset.step_folds": (
+        "Split into {folds} folds of {counts} pictures.",
+        "{folds} 組に分けました（{counts} 枚）。",
+    ),
+    # --- data tab ----------------------------------------------------------------------------------------------
+    "app.tab_data": ("Data", "データ"),
+    "app.data_sets": ("Data sets", "データセット"),
+    "app.data_new": ("New", "新規作成"),
+    "app.data_intro": ("Make a data set to train on", "学習用のデータセットを作る"),
+    "app.data_intro_text": (
+        "Bring pictures, say what they are for, and look through the result; your originals stay as they are. "
+        "For a first try, take one of the sets that are drawn here.",
+        "画像を持ち込み、使いみちを選び、結果を確かめます。元の画像は変わりません。"
+        "まず試すなら、ここで描くセットを選んでください。",
+    ),
+    "app.data_where": ("Where do the pictures come from?", "画像の出どころ"),
+    "app.data_from.drawn": ("Drawn here", "ここで描く"),
+    "app.data_from.upload": ("My files", "手元のファイル"),
+    "app.data_from.folder": ("A folder on the server", "サーバーのフォルダー"),
+    "app.data_from.hub": ("The Hub", "Hub"),
+    "app.data_drawn.faces": ("Faces", "顔"),
+    "app.data_drawn_about.faces": ("A drawing and its face: pairs", "線画と顔の組"),
+    "app.data_drawn.ball": ("Balls", "ボール"),
+    "app.data_drawn_about.ball": ("Red or purple: two kinds", "赤と紫の 2 種類"),
+    "app.data_drawn.creatures": ("Creatures", "生き物"),
+    "app.data_drawn_about.creatures": ("Of water or of fire: two kinds", "水と炎の 2 種類"),
+    "app.data_count": ("How many of each", "それぞれの枚数"),
+    "app.data_drop": ("Drop a ZIP, pictures or a folder here", "ZIP、画像、フォルダーをここにドロップ"),
+    "app.data_files": ("ZIP or pictures", "ZIP・画像"),
+    "app.data_directory": ("Folder", "フォルダー"),
+    "app.data_limits": (
+        "A ZIP up to {zip} MB, or up to {files} pictures. Subfolders count: source and target make pairs, two folders "
+        "two kinds, several folders classes, and so does a labels.csv.",
+        "ZIP は {zip} MB まで、画像は {files} 枚まで。サブフォルダーも使います。source と target は組、"
+        "2 つのフォルダーは 2 種類、いくつかのフォルダーや labels.csv はクラスになります。",
+    ),
+    "app.data_sending": ("Sending… {share} %", "送信中… {share} %"),
+    "app.data_unpacking": ("Unpacking…", "展開しています…"),
+    "app.data_ignored": ("{count} other files were left out.", "画像でないファイル {count} 個は使いません。"),
+    "app.data_folder": ("Folder or ZIP on the server", "サーバー上のフォルダーか ZIP"),
+    "app.data_look": ("Look inside", "中を見る"),
+    "app.data_looking": ("Looking…", "調べています…"),
+    "app.data_hub": ("Data set on the Hub", "Hub のデータセット"),
+    "app.data_revision": ("Revision", "リビジョン"),
+    "app.data_revision_hint": ("newest", "最新"),
+    "app.data_split": ("Split", "split"),
+    "app.data_subset": ("Subset", "subset"),
+    "app.data_image": ("Column of pictures", "画像の列"),
+    "app.data_target": ("Column of targets", "組の相手の列"),
+    "app.data_label": ("Column of classes", "クラスの列"),
+    "app.data_by_itself": ("found by itself", "自動"),
+    "app.data_most": ("Pictures at most", "最大枚数"),
+    "app.data_found": ("{count} pictures.", "画像 {count} 枚。"),
+    "app.data_found_some": ("Pictures are there.", "画像があります。"),
+    "app.data_found_pairs": ("They are in pairs.", "組になっています。"),
+    "app.data_found_halves": ("Each file holds two pictures side by side.", "1 つのファイルに 2 枚が並んでいます。"),
+    "app.data_found_classes": ("Folders or classes: {classes}.", "フォルダーまたはクラス：{classes}。"),
+    "app.data_found_more": ("{count} more", "ほか {count}"),
+    "app.data_use": ("What are they for?", "何に使いますか"),
+    "app.data_kind.auto": ("Find out", "自動で判断"),
+    "app.data_kind.paired": ("Pairs", "組"),
+    "app.data_kind.unpaired": ("Two kinds", "2 種類"),
+    "app.data_kind.labelled": ("Classes", "クラス"),
+    "app.data_kind.single": ("Just pictures", "画像だけ"),
+    "app.data_kind_about.auto": (
+        "What the folders or columns look like decides.",
+        "フォルダーや列の形から決めます。",
+    ),
+    "app.data_kind_about.paired": (
+        "One picture becomes another (pix2pix). Plain pictures get line drawings as their partners.",
+        "1 枚を別の 1 枚に変えます（pix2pix）。相手のない画像には線画を作ります。",
+    ),
+    "app.data_kind_about.unpaired": (
+        "From one kind to the other and back, without pairs (CycleGAN, U-GAT-IT). Needs two folders.",
+        "組なしで 2 種類を行き来します（CycleGAN、U-GAT-IT）。フォルダーが 2 つ必要です。",
+    ),
+    "app.data_kind_about.labelled": (
+        "Pictures under labels (recolouring, classifier). Needs a folder for each class, or a labels.csv.",
+        "ラベルのある画像です（色の変換、分類器）。クラスごとのフォルダーか labels.csv が必要です。",
+    ),
+    "app.data_kind_about.single": (
+        "Pictures as they are. pix2pix can train on them, too: it draws them anew each time.",
+        "画像をそのまま使います。pix2pix なら学習のたびに線画を描きながら使えます。",
+    ),
+    "app.data_style": ("Line drawings", "線画"),
+    "app.data_style_of.strokes": ("Strokes of a hand", "手描き風の線"),
+    "app.data_style_of.naive": ("Naive", "素朴な絵"),
+    "app.data_style_of.canny": ("Edges (Canny)", "輪郭 (Canny)"),
+    "app.data_style_of.xdog": ("Ink (XDoG)", "インク (XDoG)"),
+    "app.data_style_of.pencil": ("Pencil", "鉛筆"),
+    "app.data_how": ("How shall they be prepared?", "どう整えますか"),
+    "app.data_size": ("Side", "一辺"),
+    "app.data_pixels": ("{size} px", "{size} 画素"),
+    "app.data_fit": ("Made square by", "正方形にする方法"),
+    "app.data_crop": ("Crop the middle", "中央を切り抜く"),
+    "app.data_letterbox": ("White borders", "白い余白を足す"),
+    "app.data_duplicates": ("Drop near-duplicates", "ほぼ同じ画像を除く"),
+    "app.data_distance": ("How alike counts", "同じとみなす範囲"),
+    "app.data_distance_bits": ("up to {bits} of 64 bits", "64 ビット中 {bits} ビットまで"),
+    "app.data_folds": ("Folds", "分割数"),
+    "app.data_folds_hint": (
+        "Parts, one of which training keeps back to test with; 1 = none",
+        "そのうち 1 つを学習で検証用に残します。1 なら分けません",
+    ),
+    "app.data_name": ("Name", "名前"),
+    "app.data_make": ("Make the data set", "データセットを作る"),
+    "app.data_no_source": (
+        "Choose the pictures first.",
+        "先に画像を選んでください。",
+    ),
+    "app.data_waiting": ("{name} waits for its turn.", "{name} は順番を待っています。"),
+    "app.data_preparing": ("{name}: getting the pictures ready…", "{name}: 画像を準備しています…"),
+    "app.data_progress": ("{name}: {done} of {count}", "{name}: {count} 枚中 {done} 枚"),
+    "app.data_progress_open": ("{name}: {done}", "{name}: {done} 枚"),
+    "app.data_speed": ("{speed} a second", "毎秒 {speed} 枚"),
+    "app.data_seconds_left": ("{seconds} s left", "残り {seconds} 秒"),
+    "app.data_stop": ("Cancel", "取り消す"),
+    "app.data_stopping": ("Stopping…", "止めています…"),
+    "app.data_stopped": (
+        "{name} was cancelled. Nothing of it was kept.",
+        "{name} を取り消しました。何も残していません。",
+    ),
+    "app.data_close": ("Close", "閉じる"),
+    "app.data_about": ("{kind} · {pictures} pictures · {size} px", "{kind} · {pictures} 枚 · {size} 画素"),
+    "app.data_train": ("Train on it", "これで学習する"),
+    "app.data_repeat": ("Make it again", "もう一度作る"),
+    "app.data_repeat_hint": (
+        "Makes the same set once more from its source, beside this one.",
+        "同じ出どころから同じセットを別に作り直します。",
+    ),
+    "app.data_delete": ("Delete", "削除"),
+    "app.data_delete_sure": ("Delete {pictures} pictures for good", "{pictures} 枚を完全に削除する"),
+    "app.data_delete_damaged": ("Delete it for good", "完全に削除する"),
+    "app.data_keep": ("Keep it", "やめる"),
+    "app.data_all": ("All", "すべて"),
+    "app.data_sheet": ("Pictures", "画像"),
+    "app.data_page": ("Page {page} of {pages}", "{pages} ページ中 {page} ページ"),
+    "app.data_back": ("Page before", "前のページ"),
+    "app.data_next": ("Next page", "次のページ"),
+    "app.data_picture": ("{name}, from {source}", "{name}（元: {source}）"),
+    "app.data_fold_of": ("fold {fold}", "組 {fold}"),
+    "app.data_history": ("How it was made", "作り方の記録"),
+    "app.data_split_counts": ("Pictures in each fold", "組ごとの枚数"),
+    "app.data_left_out": ("{count} left out", "除いた画像 {count} 枚"),
+    "app.data_colours": ("Colours", "色の分布"),
+    "app.data_colours_hint": (
+        "Each point is a picture's mean colour. Drag to turn, scroll to zoom.",
+        "点は 1 枚の画像の平均色です。ドラッグで回転、スクロールで拡大縮小。",
+    ),
+    # --- end of the data tab -------------------------------------------------------------------------------------
+    # --- train tab -------------------------------------------------------------------------------------------
+    "recipe.pix2pix": (
+        "Turns one kind of picture into another, learnt from pairs: sketch and photo, map and aerial view.",
+        "2 枚 1 組の手本から、線画を写真にするような変換を学びます。",
+    ),
+    "recipe.cyclegan": (
+        "Turns one kind of picture into another without pairs: horses and zebras, summer and winter.",
+        "組になっていない 2 種類の画像から、馬とシマウマのような変換を学びます。",
+    ),
+    "recipe.recolour": (
+        "Recolours drawings into many types with one network, and keeps their shape.",
+        "1 つのネットワークで、形はそのまま多くのタイプの色に塗り替えます。",
+    ),
+    "recipe.ugatit": (
+        "Redraws one style in another without pairs, and shows where it looked.",
+        "組になっていない 2 つの画風の間で描き直し、どこを見たかも示します。",
+    ),
+    "recipe.classifier": (
+        "Tells which class a picture is of, and shows which places spoke for it.",
+        "画像がどのクラスかを答え、どこを根拠にしたかを示します。",
+    ),
+    "recipe.data_paired": (
+        "Needs pairs, or plain photos, whose line drawings are made on the fly.",
+        "組の画像か、普通の写真（線画はその場で作ります）が必要です。",
+    ),
+    "recipe.data_unpaired": (
+        "Needs two sets of pictures, one of each kind; they need not match.",
+        "2 種類の画像が必要です。対応している必要はありません。",
+    ),
+    "recipe.data_labelled": (
+        "Needs pictures in classes: a folder for each, or a table of labels.",
+        "クラス分けした画像が必要です。クラスごとのフォルダーか、ラベルの表を用意します。",
+    ),
+    "app.tab_train": ("Train", "学習"),
+    "app.train_recipe": ("What should it learn?", "何を学ばせますか"),
+    "app.train_data": ("From which pictures?", "どの画像で"),
+    "app.train_make_set": ("Make a data set", "データセットを作る"),
+    "app.train_no_set": ("No data set here fits yet", "合うデータセットがまだありません"),
+    "app.train_set": ("{title} ({pictures} pictures, {size} px)", "{title}（{pictures} 枚、{size} 画素）"),
+    "app.train_own_folder": ("A folder on this machine …", "このマシンのフォルダー…"),
+    "app.train_folder": ("Folder of pictures on this machine", "このマシンの画像フォルダー"),
+    "app.train_labels": ("Table of labels (CSV), if there is one", "ラベルの表（CSV、あれば）"),
+    "app.train_how": ("How long, and how good?", "どのくらい学ばせますか"),
+    "app.preset.try": ("Try it", "お試し"),
+    "app.preset.good": ("Good", "しっかり"),
+    "app.preset.paper": ("The paper's", "論文どおり"),
+    "app.preset_about.try": (
+        "Small pictures, a small network: something to see within minutes, on any processor.",
+        "小さな画像と小さなネットワークで、どのマシンでも数分で様子がわかります。",
+    ),
+    "app.preset_about.good": (
+        "What this studio found best; about an hour on a GPU, a day or more on a processor.",
+        "このスタジオで一番良かった設定です。GPU で 1 時間ほど、CPU では 1 日以上かかります。",
+    ),
+    "app.preset_about.paper": (
+        "The settings of the paper, to compare with. Days on a processor.",
+        "比較のための、論文の設定です。CPU では何日もかかります。",
+    ),
+    "app.train_title": ("Name", "名前"),
+    "app.train_title_help": ("What the run is called in the list of runs", "学習一覧に出る名前です"),
+    "app.train_start": ("Start from", "出発点"),
+    "app.train_start_help": ("The weights of a model, or fresh ones", "既存モデルの重みを引き継ぐか、最初からか"),
+    "app.train_fresh": ("Fresh weights", "最初から"),
+    "app.train_device": ("Train on", "学習する装置"),
+    "app.train_device_help": ("If it is taken, the run waits for its turn", "使用中なら順番を待ちます"),
+    "app.device_gpus": ("All GPUs: {gpus}", "全 GPU：{gpus}"),
+    "app.train_all": ("All settings", "すべての設定"),
+    "app.train_own": ("Of this recipe", "このレシピの設定"),
+    "app.train_every": ("Of every training", "共通の設定"),
+    "app.train_changed": ("{count} changed", "{count} 件変更"),
+    "app.train_bounds": ("{low} to {high}", "{low}～{high}"),
+    "app.train_usual": ("As the preset has it: {value}", "元の値：{value}"),
+    "app.train_launch": ("What will it take?", "どのくらいかかりますか"),
+    "app.train_hint": (
+        "A few steps are tried first; nothing is kept of them.",
+        "まず数ステップだけ試します。何も残りません。",
+    ),
+    "app.train_rehearse": ("Check", "確認する"),
+    "app.train_rehearse_again": ("Check again", "もう一度確認"),
+    "app.train_rehearsing": ("Trying a few steps … {seconds} s", "数ステップ試しています… {seconds} 秒"),
+    "app.train_stop": ("Cancel", "取り消す"),
+    "app.train_begin": ("Start the training", "学習を始める"),
+    "app.train_command": ("The same from a terminal", "ターミナルで同じことをするには"),
+    "app.train_copy": ("Copy", "コピー"),
+    "app.train_copied": ("Copied", "コピーしました"),
+    "app.train_pictures": ("Pictures", "画像"),
+    "app.train_time": ("Time", "時間"),
+    "app.train_speed": ("Speed", "速さ"),
+    "app.train_memory": ("Memory", "メモリー"),
+    "app.train_gpu_memory": ("GPU memory", "GPU メモリー"),
+    "app.train_disk": ("Disk", "ディスク"),
+    "app.train_gb": ("{gb} GB", "{gb} GB"),
+    "app.train_of": ("{used} of {free} free", "{used}（空き {free}）"),
+    "app.train_per_second": ("{count} images/s", "毎秒 {count} 枚"),
+    "app.train_seconds": ("{count} s", "{count} 秒"),
+    "app.train_minutes": ("{count} min", "{count} 分"),
+    "app.train_hours": ("{count} hours", "{count} 時間"),
+    "app.train_days": ("{count} days", "{count} 日"),
+    "app.train_more": ("and {count} more", "ほか {count} 件"),
+    "app.train_no_room": (
+        "There is not enough room on the disk for its checkpoints. Free some, or lower width.",
+        "チェックポイントを置く空きがありません。ディスクを空けるか width を下げてください。",
+    ),
+    "app.train_no_data": (
+        "Choose a data set first, or make one in the data tab.",
+        "先にデータセットを選ぶか、データタブで作ってください。",
+    ),
+    "app.train_busy": (
+        "Another check is running. Wait for it to end, or cancel it.",
+        "別の確認が動いています。終わるのを待つか、取り消してください。",
+    ),
+    "app.train_forgotten": ("The check was ended. Start it again.", "確認は終了しました。もう一度始めてください。"),
+    "app.train_too_slow": (
+        "A few steps took more than {minutes} minutes. Choose smaller pictures (size) or a narrower network (width).",
+        "数ステップに {minutes} 分以上かかりました。画像 (size) かネットワーク (width) を小さくしてください。",
+    ),
+    "app.train_failed": ("The check ended with an error: {reason}", "確認中にエラーが起きました: {reason}"),
+    # --- runs tab and the verb runs ------------------------------------------------------------------------
+    "app.tab_runs": ("Runs", "学習状況"),
+    "app.runs_all": ("All runs", "すべての学習"),
+    "app.runs_run": ("Run", "学習"),
+    "app.runs_filter": ("Find a run", "学習を探す"),
+    "app.runs_count": ("Runs: {count}, at work: {live}", "{count} 件、実行中 {live} 件"),
+    "app.runs_choose": ("Choose a run from the list.", "一覧から学習を選んでください。"),
+    "app.runs_none": ("No training yet", "まだ学習はありません"),
+    "app.runs_none_text": (
+        "A run is one training: its settings, loss curves, samples and checkpoints in one folder. Start one, and "
+        "follow it here, on this screen or on your phone; it goes on when you close the page.",
+        "1 回の学習ごとに、設定・損失のグラフ・サンプル・チェックポイントが 1 つのフォルダーにまとまります。学習を"
+        "始めると、ここで様子を見られます。スマートフォンからも見られ、ページを閉じても学習は続きます。",
+    ),
+    "app.runs_begin": ("Start a training", "学習を始める"),
+    "app.run_state.new": ("Not started", "未開始"),
+    "app.run_state.queued": ("Waiting", "順番待ち"),
+    "app.run_state.scheduling": ("Scheduling", "準備待ち"),
+    "app.run_state.starting": ("Starting", "開始中"),
+    "app.run_state.running": ("Running", "学習中"),
+    "app.run_state.stopping": ("Stopping", "停止中"),
+    "app.run_state.finished": ("Finished", "完了"),
+    "app.run_state.stopped": ("Stopped", "停止"),
+    "app.run_state.failed": ("Failed", "失敗"),
+    "app.run_state.interrupted": ("Interrupted", "中断"),
+    "app.run_state.damaged": ("Damaged", "破損"),
+    "app.runs_of": ("{images} of {total}", "{images} / {total} 枚"),
+    "app.runs_at": ("{images} images", "{images} 枚"),
+    "app.runs_per_second": ("{images} images/s", "{images} 枚/秒"),
+    "app.runs_left": ("{time} left", "残り {time}"),
+    "app.runs_ago": ("{time} ago", "{time}前"),
+    "app.runs_seconds": ("{seconds} s", "{seconds} 秒"),
+    "app.runs_minutes": ("{minutes} min", "{minutes} 分"),
+    "app.runs_hours": ("{hours} h {minutes} min", "{hours} 時間 {minutes} 分"),
+    "app.runs_pixels": ("{size} px", "{size} 画素"),
+    "app.runs_remote": ("Hugging Face Jobs, {device}", "Hugging Face Jobs、{device}"),
+    "app.runs_progress": ("Progress", "進み具合"),
+    "app.runs_images": ("Images seen", "見せた画像"),
+    "app.runs_speed": ("Speed", "速さ"),
+    "app.runs_time_left": ("Time left", "残り時間"),
+    "app.runs_checkpoint": ("Last checkpoint", "最後のチェックポイント"),
+    "app.runs_memory": ("Memory of this run", "この学習のメモリ"),
+    "app.runs_gpu_memory": ("GPU memory of this run", "この学習の GPU メモリ"),
+    "app.runs_cpu": ("Processor", "CPU"),
+    "app.runs_machine": ("Memory in use", "使用中のメモリ"),
+    "app.runs_gigabytes": ("{used} GB", "{used} GB"),
+    "app.runs_gigabytes_of": ("{used} of {total} GB", "{used} / {total} GB"),
+    "app.runs_sign": ("Last sign of life", "最後の更新"),
+    "app.runs_interrupted": (
+        "The process that trained it has ended without a word: killed, out of memory, or the machine was restarted. "
+        "Resume it to go on from its last checkpoint.",
+        "学習していたプロセスが何も言わずに終わりました。強制終了、メモリ不足、マシンの再起動などが考えられます。"
+        "再開すれば最後のチェックポイントから続きます。",
+    ),
+    "app.runs_damaged": (
+        "Its settings cannot be read, so it can be looked at, but not resumed. Delete it, or put its config.json back.",
+        "設定を読めないため、見ることはできても再開はできません。削除するか、config.json を元に戻してください。",
+    ),
+    "app.runs_gone": (
+        "This run is no longer there. Choose another from the list.",
+        "この学習はもうありません。一覧から別の学習を選んでください。",
+    ),
+    "app.runs_alerts": ("Warnings", "注意"),
+    "app.runs_actions": ("What you can do", "できること"),
+    "app.runs_stop": ("Stop", "停止"),
+    "app.runs_stop_hint": (
+        "It finishes its step, saves and ends. You can resume it later.",
+        "今のステップを終え、保存して止まります。あとで再開できます。",
+    ),
+    "app.runs_cancel_hint": (
+        "Ends the job now, and what it costs. What it has pushed stays; you can go on from there.",
+        "ジョブと課金をすぐに止めます。送られた分は残り、そこから続けられます。",
+    ),
+    "app.runs_job": ("This job on the Hub", "Hub でこのジョブを見る"),
+    "app.runs_cost": ("Cost so far, about", "これまでの費用（目安）"),
+    "app.runs_dollars": ("${cost} of at most ${most}", "${cost}（最大 ${most}）"),
+    "app.runs_recover": ("Look for jobs on the Hub", "Hub のジョブを探す"),
+    "app.runs_recover_hint": (
+        "Finds trainings on rented machines that were started from here and whose folder is gone.",
+        "ここから借りたマシンで始めた学習のうち、フォルダーがなくなったものを見つけます。",
+    ),
+    "app.runs_recovered": (
+        "{count} jobs found that were not in the list.",
+        "一覧にないジョブが {count} 件見つかりました。",
+    ),
+    "app.runs_start": ("Start", "開始"),
+    "app.runs_resume": ("Resume", "再開"),
+    "app.runs_resume_hint": (
+        "Goes on from the last checkpoint, as if it had never stopped.",
+        "最後のチェックポイントから、止めなかったときと同じように続けます。",
+    ),
+    "app.runs_device": ("Where to train", "学習する装置"),
+    "app.runs_save": ("Save now", "今すぐ保存"),
+    "app.runs_save_hint": (
+        "Makes a checkpoint after the present step.",
+        "今のステップの後にチェックポイントを作ります。",
+    ),
+    "app.runs_saving": ("It saves after the present step.", "今のステップの後に保存します。"),
+    "app.runs_sample": ("Sample now", "今すぐサンプル"),
+    "app.runs_sample_hint": (
+        "Draws the test pictures with the network as it is now.",
+        "今のネットワークで見本の画像を描きます。",
+    ),
+    "app.runs_sampling": (
+        "A sample sheet comes after the present step.",
+        "今のステップの後にサンプルができます。",
+    ),
+    "app.runs_promote": ("Make it a model", "モデルにする"),
+    "app.runs_promote_hint": (
+        "Gives the newest checkpoint a name, to use it in the other tabs.",
+        "最新のチェックポイントに名前を付け、ほかのタブで使えるようにします。",
+    ),
+    "app.runs_duplicate": ("Duplicate with changes", "設定を変えて複製"),
+    "app.runs_duplicate_hint": (
+        "Opens the training form with the settings of this run.",
+        "この学習の設定を入れた状態で学習のフォームを開きます。",
+    ),
+    "app.runs_delete": ("Delete", "削除"),
+    "app.runs_delete_live": ("Stop it first.", "先に停止してください。"),
+    "app.runs_sure": ("Delete “{run}”?", "「{run}」を削除しますか？"),
+    "app.runs_sure_text": (
+        "Its settings, curves, samples and checkpoints will be deleted. Models made from it stay.",
+        "設定、グラフ、サンプル、チェックポイントが削除されます。作ったモデルは残ります。",
+    ),
+    "app.runs_really": ("Really delete “{run}”?", "本当に「{run}」を削除しますか？"),
+    "app.runs_really_text": ("This cannot be undone.", "元に戻せません。"),
+    "app.runs_keep": ("Keep it", "残す"),
+    "app.runs_erase": ("Delete for good", "完全に削除"),
+    "app.runs_losses": ("Losses", "損失"),
+    "app.runs_smooth": ("Smoothing", "平滑化"),
+    "app.runs_log": ("Log scale", "対数目盛"),
+    "app.runs_no_curves": (
+        "No figures yet. The first come with the first report (setting report_every).",
+        "まだ数値がありません。最初の報告（設定 report_every）の後に現れます。",
+    ),
+    "app.runs_samples": ("Samples through time", "サンプルの移り変わり"),
+    "app.runs_samples_hint": (
+        "The same test pictures at every point of the training. Drag the line to compare two points.",
+        "学習の各時点で同じ見本を描いたものです。線を動かすと 2 つの時点を比べられます。",
+    ),
+    "app.runs_no_samples": (
+        "No samples yet. The first come after some images (setting sample_every), or when you ask for them.",
+        "まだサンプルがありません。しばらく後（設定 sample_every）か、求めたときに現れます。",
+    ),
+    "app.runs_no_sheet": ("This sample sheet is no longer there.", "このサンプルはもうありません。"),
+    "app.runs_before": ("Before", "前"),
+    "app.runs_after": ("After", "後"),
+    "app.runs_play": ("Play", "再生"),
+    "app.runs_pause": ("Pause", "一時停止"),
+    "app.runs_webp": ("Film (WebP)", "動画 (WebP)"),
+    "app.runs_gif": ("Film (GIF)", "動画 (GIF)"),
+    "app.runs_film_hint": (
+        "All samples as an animated picture that plays in every browser.",
+        "すべてのサンプルを、どのブラウザーでも動くアニメーション画像にします。",
+    ),
+    "app.runs_filming": ("Making the film…", "動画を作っています…"),
+    "app.runs_log_tail": ("Log", "ログ"),
+    "app.runs_output": ("What its process printed at the end:", "プロセスが最後に表示した内容："),
+    "app.runs_settings": ("Settings and command", "設定とコマンド"),
+    "app.runs_settings_none": ("The settings cannot be read.", "設定を読めません。"),
+    "app.runs_command": (
+        "The same in a terminal: starts the run, or resumes it.",
+        "端末から始めるか再開するときのコマンドです。",
+    ),
+    "app.runs_copy": ("Copy", "コピー"),
+    "app.runs_copied": ("Copied.", "コピーしました。"),
+    "app.runs_export": ("For other programs", "ほかのプログラムへ"),
+    "app.runs_export_hint": ("Curves and samples in their formats.", "グラフとサンプルをその形式で書き出します。"),
+    "app.runs_csv": ("Curves (CSV)", "グラフ (CSV)"),
+    "app.runs_tensorboard": ("TensorBoard", "TensorBoard"),
+    "app.runs_trackio": ("Trackio", "Trackio"),
+    "app.runs_compare_this": ("Compare “{run}” with others", "「{run}」をほかと比べる"),
+    "app.runs_compare_more": ("Choose one more to compare", "比べる相手をもう 1 つ選ぶ"),
+    "app.runs_compare": ("Compare {count} runs", "{count} 件を比べる"),
+    "app.runs_uncompare": ("Clear", "選択を解除"),
+    "app.runs_compared": ("Runs compared", "学習の比較"),
+    "app.runs_term": ("What to compare", "比べる項目"),
+    "app.runs_value": ("Last value", "最後の値"),
+    "app.runs_newest": ("Newest samples", "最新のサンプル"),
+    # What recipes log besides the curves of the recolour tab.
+    "app.term.discriminator": ("Discriminator", "識別器"),
+    "app.term.classifier": ("Classifier", "分類器"),
+    "app.term.gan": ("fooling the discriminator", "識別器をだます"),
+    "app.term.l1": ("distance to the true picture (L1)", "正解との距離 (L1)"),
+    "app.term.features": ("features as in true pictures", "正解と同じ特徴"),
+    "app.term.real": ("real pictures", "本物"),
+    "app.term.fake": ("made pictures", "生成画像"),
+    "app.term.entropy": ("cross-entropy", "交差エントロピー"),
+    "app.term.cam_a": ("attention of B → A", "B → A の注目"),
+    "app.term.cam_b": ("attention of A → B", "A → B の注目"),
+    "app.term.colour_a": ("the source's colours alone in A", "A で入力の色だけ"),
+    "app.term.colour_b": ("the source's colours alone in B", "B で入力の色だけ"),
+    "app.term.local_a_real": ("real patches of A", "A の本物の部分"),
+    "app.term.local_a_fake": ("made patches of A", "A の生成した部分"),
+    "app.term.local_b_real": ("real patches of B", "B の本物の部分"),
+    "app.term.local_b_fake": ("made patches of B", "B の生成した部分"),
+    "app.term.global_a_real": ("real pictures of A", "A の本物の全体"),
+    "app.term.global_a_fake": ("made pictures of A", "A の生成画像の全体"),
+    "app.term.global_b_real": ("real pictures of B", "B の本物の全体"),
+    "app.term.global_b_fake": ("made pictures of B", "B の生成画像の全体"),
+    "app.term.gan_local_a": ("fooling A's local critic", "A の局所識別器をだます"),
+    "app.term.gan_local_b": ("fooling B's local critic", "B の局所識別器をだます"),
+    "app.term.gan_global_a": ("fooling A's global critic", "A の大域識別器をだます"),
+    "app.term.gan_global_b": ("fooling B's global critic", "B の大域識別器をだます"),
+    "app.term.gan_cam_local_a": ("fooling A's local attention", "A の局所識別器の注目をだます"),
+    "app.term.gan_cam_local_b": ("fooling B's local attention", "B の局所識別器の注目をだます"),
+    "app.term.gan_cam_global_a": ("fooling A's global attention", "A の大域識別器の注目をだます"),
+    "app.term.gan_cam_global_b": ("fooling B's global attention", "B の大域識別器の注目をだます"),
+    "app.term.rate": ("Learning rate", "学習率"),
+    "app.term.images_per_second": ("Images a second", "1 秒あたりの枚数"),
+    "film.none": (
+        "A film needs at least two sample sheets that can be read. Wait for the next, or ask for a sample.",
+        "動画には、読めるサンプルが 2 枚以上必要です。次のサンプルを待つか、今すぐサンプルを求めてください。",
+    ),
+    "export.absent": (
+        "{program} is not installed here. Install it: pip install {package}",
+        "{program} が入っていません。次のコマンドで入れてください: pip install {package}",
+    ),
+    "export.empty": (
+        "{run} has logged nothing yet, so there is nothing to export.",
+        "{run} にはまだ記録がないため、書き出すものがありません。",
+    ),
+    "export.failed": (
+        "{program} could not store the run: {reason}",
+        "{program} に書き出せませんでした: {reason}",
+    ),
+    "export.tensorboard": (
+        "Curves and samples are in {folder}. Look at them: tensorboard --logdir {folder}",
+        "グラフとサンプルを {folder} に書き出しました。見るには: tensorboard --logdir {folder}",
+    ),
+    "export.trackio": (
+        "The curves are in Trackio, project {project}, run {run}. Look at them: trackio show --project {project}",
+        "グラフを Trackio のプロジェクト {project} に {run} として書き出しました。"
+        "見るには: trackio show --project {project}",
+    ),
+    "runs.unknown": (
+        "There is no run {name}. Name one of: {known}; or its folder.",
+        "{name} という学習はありません。次から選ぶか、フォルダーを指定してください: {known}",
+    ),
+    "runs.sure": (
+        "Deleting {folder} cannot be undone. Add --yes to do it.",
+        "{folder} を削除すると元に戻せません。実行するには --yes を付けてください。",
+    ),
+    "runs.no_term": (
+        "None of these runs has logged {term}. They have: {known}",
+        "これらの学習に {term} の記録はありません。あるもの：{known}",
+    ),
+    # --- end of the runs tab -------------------------------------------------------------------------------
+    "app.device_jobs": ("A rented machine (Hugging Face Jobs) …", "借りたマシン（Hugging Face Jobs）…"),
+    "app.rent_about": (
+        "The pictures go into a private data set of yours on the Hub, and every checkpoint into a private model "
+        "repository; both stay there. The machine costs money from its first second.",
+        "画像はあなたの Hub の非公開データセットに、チェックポイントは非公開モデルに置かれ、そのまま残ります。マ"
+        "シンは最初の 1 秒から料金がかかります。",
+    ),
+    "app.rent_machine": ("Machine", "マシン"),
+    "app.rent_price": ("{label}: ${price} an hour", "{label}：1 時間 ${price}"),
+    "app.rent_hours": ("Time limit in hours", "時間の上限（時間）"),
+    "app.rent_hours_help": (
+        "After it the machine is taken away; the last checkpoint stays",
+        "これを過ぎるとマシンは返却されます。最後のチェックポイントは残ります",
+    ),
+    "app.rent_payer": ("Paid by", "支払い"),
+    "app.rent_payer_help": ("You, or an organisation of yours", "あなたか、所属する組織"),
+    "app.rent_cost": ("I agree to pay at most ${cost}", "最大 ${cost} の支払いに同意します"),
+    "app.train_no_machine": ("Choose a machine and a time limit first.", "先にマシンと時間の上限を選んでください。"),
+    "app.sign_in": ("Sign in as the owner", "所有者としてサインイン"),
+}
+
+# What each setting means, by the English sentence that its declaration has (see config.knob).
+HELP: dict[str, str] = {
+    "folder of the training pictures": "学習画像のフォルダー",
+    "training length, in images seen": "学習の長さ（見せる画像の延べ枚数）",
+    "side of the training pictures, in pixels": "学習画像の一辺（画素）",
+    "pictures a step, over all processes": "1 ステップの画像数（全プロセスの合計）",
+    "seed of the weights, the data order and the noise": "重み・データの順番・ノイズの乱数の種",
+    "learning rate of Adam": "Adam の学習率",
+    "Adam's decay of the first moment": "Adam の一次モーメントの減衰率",
+    "Adam's decay of the second moment": "Adam の二次モーメントの減衰率",
+    "Adam's decay of the weights": "Adam の重み減衰",
+    "share of the run after which the rate falls linearly to 0": (
+        "学習率を直線的に 0 へ下げ始める時点（全体に対する割合）"
+    ),
+    "half-life of the averaged weights, in images seen; 0 = none": "平均重みの半減期（画像の延べ枚数）。0 で平均しない",
+    "arithmetic of the step; auto takes bfloat16 where the processor has units for it": (
+        "計算の精度。auto はプロセッサーが対応していれば bfloat16"
+    ),
+    "images seen between checkpoints": "チェックポイントの間隔（画像の延べ枚数）",
+    "per cents of the training at which the model is kept to compare with; empty = none": (
+        "比較用にモデルを残す時点（学習の何 % か、カンマ区切り）。空なら残さない"
+    ),
+    "images seen between sample sheets": "サンプル画像の間隔（画像の延べ枚数）",
+    "images seen between lines of metrics.jsonl": "metrics.jsonl に 1 行書く間隔（画像の延べ枚数）",
+    "pictures on a sample sheet": "1 枚のサンプル画像に並べる数",
+    "processes that prepare pictures; 0 = the training process itself": (
+        "画像を準備するプロセスの数。0 なら学習プロセス自身が行う"
+    ),
+    "published model or model folder whose weights the run starts from": (
+        "学習を始める重み（公開モデルの名前かフォルダー）"
+    ),
+    "split of the pictures into so many parts; 1 = train on all": "画像をいくつに分けるか。1 なら全部で学習する",
+    "the part that is held back from training, from 0": "学習に使わず検証に残す組（0 から数える）",
+    "text file that names, one a line, pictures never to train on": (
+        "学習に使わない画像の名前を 1 行に 1 つ書いたテキストファイル"
+    ),
+    "channels of the generator's first level": "生成器の最初の層のチャンネル数",
+    "channels of a generator's first level": "各生成器の最初の層のチャンネル数",
+    "channels of the first level": "最初の層のチャンネル数",
+    "channels of the discriminator's first level": "識別器の最初の層のチャンネル数",
+    "channels of a discriminator's first level": "各識別器の最初の層のチャンネル数",
+    "channels of the patch critic's first level": "パッチ識別器の最初の層のチャンネル数",
+    "channels of a critic's first level": "各識別器の最初の層のチャンネル数",
+    "times the generator halves the picture": "生成器が画像を半分に縮める回数",
+    "times a U-Net halves the picture": "U-Net が画像を半分に縮める回数",
+    "side in pixels of the patch the discriminator judges": "識別器が判定する領域の一辺（画素）",
+    "side in pixels of the patch a discriminator judges": "各識別器が判定する領域の一辺（画素）",
+    "side in pixels of the patch the critic judges": "パッチ識別器が判定する領域の一辺（画素）",
+    "normalisation of both networks": "両ネットワークの正規化",
+    "normalisation of all networks": "全ネットワークの正規化",
+    "normalisation of the patch critic": "パッチ識別器の正規化",
+    "normalisation": "正規化",
+    "enlargement; resize leaves no checkerboard": "拡大の方法。resize なら格子模様が出ない",
+    "channels of a layer at full resolution at the end; 0 = none, as in the paper": (
+        "最後に置く原寸の層のチャンネル数。0 なら無し（論文どおり）"
+    ),
+    "share of the decoder's features dropped, the source of variations": (
+        "デコーダーで落とす特徴の割合。結果のゆらぎのもと"
+    ),
+    "share of features dropped inside the generators": "生成器の中で落とす特徴の割合",
+    "share of pooled features dropped in training": "学習中に落とす、プーリング後の特徴の割合",
+    "adversarial loss": "敵対的損失",
+    "weight of the L1 distance to the true picture": "正解画像との L1 距離の重み",
+    "weight of feature matching in the discriminator; 0 = off": "識別器の特徴を合わせる損失の重み。0 で使わない",
+    "differentiable augmentation of what the discriminator sees, for small sets": (
+        "識別器に見せる画像の微分可能な水増し（少ないデータ向け）"
+    ),
+    "differentiable augmentation of what the discriminators see, for small sets": (
+        "各識別器に見せる画像の微分可能な水増し（少ないデータ向け）"
+    ),
+    "differentiable augmentation of what the patch critic sees, for small sets": (
+        "パッチ識別器に見せる画像の微分可能な水増し（少ないデータ向け）"
+    ),
+    "differentiable augmentation of what the critics see, for small sets": (
+        "識別器に見せる画像の微分可能な水増し（少ないデータ向け）"
+    ),
+    (
+        "form of the data: folders (source/ and target/), beside (two pictures side by side), photos "
+        "(drawings are made on the fly)"
+    ): ("データの形：folders（source/ と target/）、beside（横に並べた 2 枚）、photos（線画はその場で作る）"),
+    "AtoB: the left picture is the source": "AtoB なら左の画像が入力",
+    "share by which a picture may be enlarged before the random crop": "ランダムに切り抜く前に拡大してよい割合",
+    "share by which a picture may be made smaller, its border continued": "縮小してよい割合（まわりは端の色を続ける）",
+    "share by which a picture may be made smaller, on white": "縮小してよい割合（まわりは白）",
+    "mirror half of the pictures": "半数の画像を左右反転する",
+    "folder of the second domain, where `data` is the folder of the first alone": (
+        "`data` が 1 つ目の領域だけのフォルダーのとき、2 つ目の領域のフォルダー"
+    ),
+    "CSV of labels (columns id, type1, ...) that picks both domains out of `data`": (
+        "`data` から両方の領域を選ぶラベルの CSV（列は id, type1, ...）"
+    ),
+    "CSV of labels (columns id, type1, type2); without one, `data` has a folder for each domain": (
+        "ラベルの CSV（列は id, type1, type2）。なければ `data` の中を領域ごとのフォルダーに分ける"
+    ),
+    "CSV of labels (columns id, type1, type2); without one, `data` has a folder for each class": (
+        "ラベルの CSV（列は id, type1, type2）。なければ `data` の中をクラスごとのフォルダーに分ける"
+    ),
+    "name of the first domain; with labels, the type to pick": "1 つ目の領域の名前。ラベルがあれば選ぶタイプ",
+    "name of the second domain; with labels, the type to pick": "2 つ目の領域の名前。ラベルがあれば選ぶタイプ",
+    "network of both generators": "両方の生成器のネットワーク",
+    "residual blocks of a ResNet; the paper takes 6 up to 128 pixels, 9 above": (
+        "ResNet の残差ブロックの数。論文は 128 画素まで 6、それ以上は 9"
+    ),
+    "residual blocks of the generator": "生成器の残差ブロックの数",
+    "residual blocks before the attention, and as many behind it": "注目の前に置く残差ブロックの数（後にも同じ数）",
+    "what a ResNet paints: pixels, or how to change colours": "ResNet が描くもの：画素か、色の変え方か",
+    "what the generator paints: pixels, or how to change colours": "生成器が描くもの：画素か、色の変え方か",
+    "what the generators paint: pixels, as in the paper, or mixtures of the source's colours": (
+        "生成器が描くもの：画素（論文どおり）か、入力の色の混合か"
+    ),
+    "with colours, paper around a drawing that is nearly white is cleaned": (
+        "colours なら、絵のまわりのほぼ白い紙を白く整える"
+    ),
+    "weight of the way there and back": "往復して元に戻ることの重み",
+    "weight of leaving what is of the target, as a share of cycle_weight": (
+        "すでに変換先の画像をそのままにすることの重み（cycle_weight に対する割合）"
+    ),
+    "weight of leaving a picture as its own type, as a share of cycle_weight": (
+        "自分のタイプへの変換で画像を変えないことの重み（cycle_weight に対する割合）"
+    ),
+    "weight of leaving what is of the target as it is": "すでに変換先の画像をそのままにすることの重み",
+    "weight of a critic of the colours alone; 0 = none, as in the paper": (
+        "色だけを見る識別器の重み。0 なら無し（論文どおり）"
+    ),
+    "weight of the palette critic": "配色の識別器の重み",
+    "weight of making no edges where the source has none": "入力にない輪郭を作らないことの重み",
+    "weight of changing what has one colour alike": "同じ色の部分を同じように変えることの重み",
+    "earlier results that the discriminators are shown again; 0 = none": (
+        "識別器にもう一度見せる過去の結果の数。0 なら見せない"
+    ),
+    "when used: carry the source's fine detail into results larger than `size`": (
+        "使うとき、`size` より大きな結果に入力の細部を写す"
+    ),
+    "names of the domains, joined by commas": "領域の名前（カンマ区切り）",
+    "names of the classes, joined by commas": "クラスの名前（カンマ区切り）",
+    "how often a picture counts as its second type, for once as its first": (
+        "1 つ目のタイプ 1 回に対し、2 つ目のタイプとして使う頻度"
+    ),
+    "how often a picture counts as its second class, for once as its first": (
+        "1 つ目のクラス 1 回に対し、2 つ目のクラスとして使う頻度"
+    ),
+    "weight of the patch critic": "パッチ識別器の重み",
+    "weight of wrong pairs of picture and label among what the critics reject": (
+        "識別器が退けるもののうち、画像とラベルが食い違う組の重み"
+    ),
+    "weight of leaving blank paper blank": "白い紙を白いままにすることの重み",
+    "AdaLIN's scales from averages: far fewer weights, and pictures of any size": (
+        "AdaLIN の係数を平均から作る。重みがずっと少なく、どの大きさの画像にも使える"
+    ),
+    "convolutions of the local critics; 5 judge patches of 70 pixels": (
+        "局所識別器の畳み込みの数。5 なら 70 画素の領域を判定する"
+    ),
+    "convolutions of the global critics; 7 judge patches of 286 pixels": (
+        "大域識別器の畳み込みの数。7 なら 286 画素の領域を判定する"
+    ),
+    "weight of the critics": "識別器の重み",
+    "weight of the generators' attention telling both domains apart": "生成器の注目が 2 つの領域を見分けることの重み",
+    "weight of painting with the source's colours alone, black and white apart; 0, as in the paper": (
+        "入力の色だけで塗ること（白黒は除く）の重み。0 なら論文どおり"
+    ),
+    "share of the certainty that is spread over all classes in training": "学習中に全クラスへ分ける確信度の割合",
 }
 
 
 def say(key: str, language: str = "en", **details: object) -> str:
     """The words behind `key` in `language` ("en" or "ja"; any other gives English), with `details` filled in."""
     return _fill(key, language, details)
+
+
+def help_in(language: str, sentence: str) -> str:
+    """What a setting means, from the sentence of its declaration, in `language`; English where nobody translated it."""
+    return HELP.get(sentence, sentence) if language.startswith("ja") else sentence
 
 
 def _fill(key: str, language: str, details: Mapping[str, object]) -> str:

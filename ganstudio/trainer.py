@@ -12,8 +12,9 @@ import copy
 import math
 import os
 import signal
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -27,24 +28,32 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, default_collate
 
 from ganstudio import images
-from ganstudio.config import from_dict
+from ganstudio.analysis.looks import looks
+from ganstudio.config import from_dict, to_dict
 from ganstudio.data.order import Positions
 from ganstudio.data.sets import KINDS
 from ganstudio.hub import find, load_networks, load_weights, publish, read_weights, save_weights
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch, Recipe
-from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint
+from ganstudio.runs.curves import Curves
+from ganstudio.runs.folder import KEEP, Damaged, RunFolder, verify_checkpoint
+from ganstudio.runs.process import identity
 from ganstudio.text import Refused
 
 HEARTBEAT = 10.0  # seconds between status updates while nothing else is reported
+# A rehearsal: steps that are not counted, as they are slower; seconds of counted ones that tell the speed; and seconds
+# after which fewer do.
+WARM_UP, MEASURED, LONG_ENOUGH = 3, 3.0, 20.0
 
 
 class NotFinite(Exception):
     """A loss became NaN or infinite."""
 
 
-def train(run: RunFolder, quiet: bool = False) -> str:
+def train(run: RunFolder, quiet: bool = False, saved: Callable[[int], None] = lambda images: None) -> str:
     """Trains `run` from its newest valid checkpoint, or from the start, to its end, STOP, or a signal.
+
+    `saved` is told of each checkpoint, with the images seen, in the first of several processes.
 
     Returns the final state, "finished" or "stopped", which status.json says too. Raises `Refused` for data or
     settings that cannot be used and `NotFinite` when a loss is no number; status.json then says "failed".
@@ -54,15 +63,10 @@ def train(run: RunFolder, quiet: bool = False) -> str:
         raise Refused("run.recipe", recipe=name, known=", ".join(RECIPES))
     recipe = RECIPES[name]
     config: Any = from_dict(recipe.config, values)
-    if config.size % recipe.multiple(config):
-        raise Refused("train.size", size=config.size, multiple=recipe.multiple(config))
-    if config.size < recipe.smallest(config):
-        raise Refused("train.too_small", size=config.size, smallest=recipe.smallest(config))
-    accelerator = Accelerator(mixed_precision="bf16" if _wants_bfloat16(config.precision) else "no")
-    if config.batch % accelerator.num_processes:
-        raise Refused("train.batch", batch=config.batch, processes=accelerator.num_processes)
+    accelerator = checked(recipe, config)
     with _only_process(run, accelerator):
         session = Session(run, recipe, config, accelerator, quiet)
+        session.tell_saved = saved
         try:
             return session.run_to_end()
         except Exception as error:  # whatever it is, the status must not say "running" for ever
@@ -77,6 +81,40 @@ def train(run: RunFolder, quiet: bool = False) -> str:
             accelerator.end_training()
 
 
+def rehearse(recipe: Recipe, config: Any) -> dict[str, Any]:
+    """A few steps of a training in a folder that is thrown away: what a person ought to know before it begins.
+
+    data: what there is to train on. skipped: unreadable files, with reasons. images_per_second; seconds: of the whole
+    training at that speed. memory: bytes that its processes held at most, gpu_memory likewise on the GPU. disk: bytes
+    of the checkpoints and the model that it will keep. device: what it ran on. Raises `Refused` as `train` does.
+    """
+    with tempfile.TemporaryDirectory(prefix="ganstudio-") as folder:
+        run = RunFolder(folder)
+        run.create(recipe.name, to_dict(config))
+        accelerator = checked(recipe, config)
+        session = Session(run, recipe, config, accelerator, quiet=True)
+        try:
+            return session.rehearse()
+        except Exception as error:
+            if _is_out_of_memory(error):
+                raise Refused("train.memory", batch=config.batch, size=config.size) from error
+            raise
+        finally:
+            accelerator.end_training()
+
+
+def checked(recipe: Recipe, config: Any) -> Accelerator:
+    """The device to train on, where the settings go together; raises `Refused` where they do not."""
+    if config.size % recipe.multiple(config):
+        raise Refused("train.size", size=config.size, multiple=recipe.multiple(config))
+    if config.size < recipe.smallest(config):
+        raise Refused("train.too_small", size=config.size, smallest=recipe.smallest(config))
+    accelerator = Accelerator(mixed_precision="bf16" if _wants_bfloat16(config.precision) else "no")
+    if config.batch % accelerator.num_processes:
+        raise Refused("train.batch", batch=config.batch, processes=accelerator.num_processes)
+    return accelerator
+
+
 class Session:
     """One process's part of a run: networks, optimizers, averages, and where the run stands."""
 
@@ -89,11 +127,12 @@ class Session:
         self.seen = 0
         self.speed = 0.0  # images a second, smoothed
         self.stopping = False
+        self.tell_saved: Callable[[int], None] = lambda images: None
         self.saved = -1  # images seen by the newest checkpoint of this process's knowing
         self.totals: dict[str, Tensor] = {}  # sums of each logged term since the last report, on the device
         self.steps = 0  # in those sums
-        process = psutil.Process()
-        self.identity = {"pid": process.pid, "started": process.create_time()}
+        self.curves = Curves(run)
+        self.identity = identity()
 
     # --- from start to end ---------------------------------------------------------------------------------
 
@@ -114,10 +153,44 @@ class Session:
             if self.seen >= c.images:
                 self.sample()
             if self.main:
-                self.run.stop_file.unlink(missing_ok=True)  # answered
+                self.run.answered("STOP")
             self.status(state)
             self.say(f"{state} at {self.seen} images")
         return state
+
+    def rehearse(self) -> dict[str, Any]:
+        """See `rehearse`."""
+        c, process = self.config, psutil.Process()
+        self.dataset, self.probe, bad, line = KINDS[self.recipe.data][1](c)
+        self.build()
+        memory, taken, start = 0, [], time.perf_counter()
+        for rows in self.loader():
+            self.step(self.batch(rows))
+            self.seen += c.batch
+            finite = torch.isfinite(torch.stack(list(self.totals.values()))).all().item()  # waits for the device
+            taken.append(time.perf_counter() - start)
+            held = [each.memory_info().rss for each in (process, *process.children(recursive=True))]
+            memory = max(memory, sum(held))
+            if not finite:
+                raise Refused("train.not_finite")
+            start = time.perf_counter()
+            if sum(taken[WARM_UP:]) > MEASURED or (sum(taken) > LONG_ENOUGH and len(taken) > 1):
+                break
+        self.sample()
+        self.save()
+        counted = taken[min(WARM_UP, len(taken) - 1) :]
+        speed = c.batch * len(counted) / sum(counted)
+        cuda = self.device.type == "cuda"
+        return {
+            "data": line,
+            "skipped": [{"name": path.name, "reason": reason} for path, reason in bad],
+            "images_per_second": speed,
+            "seconds": c.images / speed,
+            "memory": memory,
+            "gpu_memory": torch.cuda.max_memory_allocated(self.device) if cuda else None,
+            "disk": self.run.size(self.run.checkpoints) * (KEEP + 1) + self.run.size(self.run.model),
+            "device": torch.cuda.get_device_name(self.device) if cuda else "cpu",
+        }
 
     def fail(self, reason: str) -> None:
         """Tells why the run has ended early."""
@@ -216,9 +289,9 @@ class Session:
                 if self.stop_wanted():
                     return "stopped"
                 if self.seen < c.images:
-                    if self.crossed(before, c.sample_every):
+                    if self.crossed(before, c.sample_every) or self.asked("SAMPLE"):
                         self.sample()
-                    if self.crossed(before, c.checkpoint_every):
+                    if self.crossed(before, c.checkpoint_every) or self.asked("SAVE"):
                         self.save()
                     self.keep_milestones(before)
             return "finished"
@@ -313,6 +386,7 @@ class Session:
             row = {"images": self.seen, "time": time.time(), "rate": rate, "images_per_second": speed}
             try:
                 self.run.append_metrics(row | means)
+                self.curves.update()
             except OSError as error:  # a full disk must not end a run that can go on
                 self.say(f"metrics not written: {error}")
         self.status("running")
@@ -330,11 +404,12 @@ class Session:
         # Spread over the pictures, which lie in order of their names: neighbours are often alike.
         rows = [self.probe.probe(i * length // count) for i in range(count)]  # type: ignore[attr-defined]
         with self.accelerator.autocast():
-            columns = self.recipe.generate(self.averages, self.batch(default_collate(rows))).values()
-        cells = [images.to_image(column[i].float().cpu()) for i in range(count) for column in columns]
+            columns = self.recipe.generate(self.averages, self.batch(default_collate(rows)))
+        cells = [images.to_image(column[i].float().cpu()) for i in range(count) for column in columns.values()]
         per_row = len(columns) * (2 if count % 2 == 0 else 1)
         try:
             self.run.sample_file(self.seen).write_bytes(images.encode_png(images.grid(cells, per_row)))
+            self.run.write_looks(self.seen, looks(columns, self.recipe.resembles))
         except OSError as error:  # a full disk must not end a run that can go on
             self.say(f"sample sheet not written: {error}")
 
@@ -342,6 +417,10 @@ class Session:
         if not self.main:
             return
         left = (self.config.images - self.seen) / self.speed if self.speed else None
+        gpu = {}
+        if self.device.type == "cuda":
+            name = torch.cuda.get_device_name(self.device)
+            gpu = {"device": name, "gpu_memory": torch.cuda.max_memory_allocated(self.device)}
         try:
             self.run.write_status(
                 state=state,
@@ -350,6 +429,7 @@ class Session:
                 images_per_second=self.speed,
                 seconds_left=left,
                 message=message,
+                **gpu,
                 **self.identity,
             )
         except OSError as error:
@@ -367,6 +447,14 @@ class Session:
 
     def crossed(self, before: int, every: int) -> bool:
         return self.seen // every > before // every
+
+    def asked(self, wish: str) -> bool:
+        """Whether somebody asked for it since it was last done; it counts as done. Of the first process alone, which
+        alone writes sheets and checkpoints."""
+        if not self.main or not self.run.asked(wish):
+            return False
+        self.run.answered(wish)
+        return True
 
     def stop_wanted(self) -> bool:
         """Whether any process was told to stop; asked of all, so that all leave the loop at the same step."""
@@ -398,12 +486,14 @@ class Session:
                 self.seen,
                 {f"{name}.safetensors": partial(save_weights, tensors=tensors) for name, tensors in contents.items()},
             )
-            losses = self.run.losses()
+            self.curves.save()
+            losses = self.curves.csv()
             shown = {name: self.networks[name] for name in self.recipe.witnesses}
             publish(self.run.model, self.recipe.name, self.config, self.averages | shown, self.seen, losses=losses)
         except OSError as error:
             raise Refused("run.not_saved", images=self.seen, folder=self.run.path, reason=error) from error
         self.saved = self.seen
+        self.tell_saved(self.seen)
 
     def keep_milestones(self, before: int) -> None:
         """Publishes what the networks are now, where a step from `before` images reached one of the milestones.
@@ -444,6 +534,8 @@ class Session:
             raise Refused("run.all_damaged", folder=self.run.path, reasons="; ".join(reasons))
         if self.main:
             self.run.rewind_metrics(self.seen)
+            self.curves = Curves(self.run)
+            self.curves.update()
         if self.seen:
             self.say(f"resumed at {self.seen} images")
         return damaged
@@ -522,7 +614,7 @@ def _only_process(run: RunFolder, accelerator: Accelerator) -> Iterator[None]:
         yield
         return
     with run.lock():
-        run.forget_old_stop(psutil.Process().create_time())
+        run.forget_old_wishes(psutil.Process().create_time())
         yield
 
 

@@ -52,6 +52,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def app_url(tiny_model: Path, published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, started as app.py starts it, with tiny models and an upload folder of its own."""
     os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("uploads"))
+    os.environ["GANSTUDIO_HOME"] = str(tmp_path_factory.mktemp("home"))
     from ganstudio import ui
     from ganstudio.ui.models import Models
 

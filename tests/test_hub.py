@@ -10,15 +10,13 @@ import struct
 from pathlib import Path
 from typing import Any
 
-import huggingface_hub
 import pytest
 import torch
 from core_fixtures import publish_tiny, tiny_config
-from huggingface_hub import errors
 from safetensors.torch import save_file
 from torch import nn
 
-from ganstudio import hub
+from ganstudio import hub, hub_remote
 from ganstudio.recipes import RECIPES, cyclegan
 from ganstudio.text import Refused
 
@@ -274,7 +272,7 @@ def test_find_by_name_and_by_folder(model: Path, monkeypatch: pytest.MonkeyPatch
 def test_unknown_names_list_the_known_ones(model: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
     monkeypatch.setattr(hub, "CHECKPOINTS", model.parent)
     monkeypatch.chdir(model.parent)
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", lambda *_, **__: pytest.fail("the Hub was asked"))
+    monkeypatch.setattr(hub_remote, "fetch", lambda *_: pytest.fail("the Hub was asked"))
     if source in ("", "..", "../model"):
         (model.parent / "below").mkdir()
         monkeypatch.chdir(model.parent / "below")
@@ -297,58 +295,11 @@ def test_a_folder_without_a_model(tmp_path: Path) -> None:
 # --- the Hub ----------------------------------------------------------------------------------------------
 
 
-def http_error(kind: type[Exception]) -> Exception:
-    class Response:
-        headers: dict[str, str] = {}  # noqa: RUF012
-        request = None
-        status_code = 500
-
-    return kind("message of the library", response=Response())  # type: ignore[call-arg]
-
-
-HUB_ERRORS = {
-    "gated": (lambda: http_error(errors.GatedRepoError), "model.gated"),
-    "absent": (lambda: http_error(errors.RepositoryNotFoundError), "model.hub_absent"),
-    "name": (lambda: errors.HFValidationError("bad name"), "model.hub_absent"),
-    "revision": (lambda: http_error(errors.RevisionNotFoundError), "model.hub_revision"),
-    "server": (lambda: http_error(errors.HfHubHTTPError), "model.hub_unreachable"),
-    "not cached": (lambda: errors.LocalEntryNotFoundError("no"), "model.hub_unreachable"),
-    "offline": (lambda: errors.OfflineModeIsEnabled("no"), "model.hub_unreachable"),
-    "connection": (lambda: ConnectionResetError("reset"), "model.hub_unreachable"),
-    "timeout": (lambda: TimeoutError("slow"), "model.hub_unreachable"),
-    "client": (lambda: errors.HfHubHTTPError.__bases__[0]("the client's own"), "model.hub_unreachable"),
-}
-
-
-@pytest.mark.parametrize("name", HUB_ERRORS)
-def test_errors_of_the_hub_become_sentences(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    make, key = HUB_ERRORS[name]
-
-    def fail(*_: object, **__: object) -> None:
-        raise make()
-
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", fail)
-    with pytest.raises(Refused) as refusal:
-        hub.find("someone/model@v9")
-    assert refusal.value.key == key and "someone/model" in str(refusal.value)
-    if name == "revision":
-        assert "v9" in str(refusal.value)
-
-
 @pytest.mark.parametrize(("source", "revision"), [("a/b", None), ("a/b@v1", "v1"), ("a/b@", None)])
-def test_a_hub_id_is_fetched_without_anything_that_could_run(
-    model: Path, monkeypatch: pytest.MonkeyPatch, source: str, revision: str | None
-) -> None:
-    asked: dict[str, Any] = {}
-
-    def fetch(repository: str, **options: Any) -> str:
-        asked.update(options, repository=repository)
-        return str(model)
-
-    monkeypatch.setattr(huggingface_hub, "snapshot_download", fetch)
-    assert hub.find(source) == model
-    assert asked["repository"] == "a/b" and asked["revision"] == revision
-    assert not any(pattern.endswith((".py", ".bin", ".pt", "*", ".*")) for pattern in asked["allow_patterns"])
+def test_a_hub_id_is_fetched(model: Path, monkeypatch: pytest.MonkeyPatch, source: str, revision: str | None) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(hub_remote, "fetch", lambda *wish: asked.extend(wish) or model)
+    assert hub.find(source) == model and asked == ["a/b", revision]
 
 
 def test_a_pool_is_not_built_to_use_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint, write_json
+from ganstudio.runs.folder import WISHES, Damaged, RunFolder, verify_checkpoint, write_json
 from ganstudio.text import Refused
 
 
@@ -193,13 +193,40 @@ def test_rewinding(run: RunFolder) -> None:
 
 
 def test_stop(run: RunFolder) -> None:
-    run.forget_old_stop(time.time())  # there is none
-    run.stop_file.touch()
+    run.forget_old_wishes(time.time())  # there is none
+    for wish in WISHES:
+        run.ask(wish)
+        run.ask(wish)  # asking twice is asking once
     assert run.stop_requested
-    run.forget_old_stop(time.time() - 3600)
-    assert run.stop_requested
-    run.forget_old_stop(time.time() + 3600)
-    assert not run.stop_requested
+    run.forget_old_wishes(time.time() - 3600)
+    assert all(map(run.asked, WISHES))
+    run.answered("SAVE")
+    run.answered("SAVE")
+    run.forget_old_wishes(time.time() + 3600)
+    assert not run.stop_requested and not any(map(run.asked, WISHES))
+
+
+def test_what_is_said_about_a_run(run: RunFolder) -> None:
+    assert run.read_about() == run.read_job() == {}
+    run.write_about(title="猫", created=1.0)
+    run.write_about(device="cpu")
+    assert run.read_about() == {"title": "猫", "created": 1.0, "device": "cpu"}
+    (run.path / "about.json").write_text("[1")
+    assert run.read_about() == {}
+    run.write_job(id="7")
+    assert run.read_job() == {"id": "7"}
+
+
+def test_samples_are_listed_with_their_looks(run: RunFolder) -> None:
+    assert run.list_samples() == [] and run.read_looks(5) == {}
+    for images in (2000, 30):
+        run.sample_file(images).write_bytes(b"png")
+    run.write_looks(30, {"output": {"contrast": 0.5}})
+    (run.path / "samples" / "x.png").write_bytes(b"")
+    assert [images for images, _ in run.list_samples()] == [30, 2000]
+    assert run.read_looks(30) == {"output": {"contrast": 0.5}}
+    assert run.size(run.path / "samples") == 6 + run.sample_file(30).with_suffix(".json").stat().st_size
+    assert run.size() > run.size(run.path / "samples") and run.size(run.path / "absent") == 0
 
 
 # --- checkpoints ------------------------------------------------------------------------------------------
@@ -318,13 +345,3 @@ def test_what_a_crash_left_is_removed_and_nothing_else(run: RunFolder) -> None:
 def test_this_module_needs_no_torch() -> None:
     code = "import sys, ganstudio.runs.folder; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_losses_are_thinned_to_means(tmp_path: Path) -> None:
-    run = RunFolder(tmp_path)
-    assert run.losses() == ""
-    for k in range(10):
-        run.append_metrics({"images": k + 1, "time": 0.0, "g/l1": float(k), "d/real": float("nan") if k < 2 else 1.0})
-    assert run.losses().splitlines()[:3] == ["images,d/real,g/l1", "1,,0", "2,,1"]
-    thin = run.losses(5).splitlines()
-    assert len(thin) == 6 and thin[1] == "2,,0.5" and thin[-1] == "10,1,8.5"

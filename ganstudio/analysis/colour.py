@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +22,9 @@ LEVELS = 16  # bins of saturation and of value
 BAND = 2**20  # pixels of a large picture that are counted at a time: as floats they take 24 times as much
 AHEAD = 4  # pictures that may wait, for each thread: memory does not grow with their number
 PAPER = 240  # of 255 in each channel: what lossy compression leaves of a white backdrop
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -120,16 +123,31 @@ def of_files(paths: Iterable[Path], workers: int | None = None) -> Iterator[tupl
         except Refused as refusal:
             return refusal
 
+    return in_order(paths, one, workers)
+
+
+def in_order(
+    items: Iterable[Item], work: Callable[[Item], Result], workers: int | None = None
+) -> Iterator[tuple[Item, Result]]:
+    """(item, `work(item)`) for each, in order, on all cores; what `work` raises is raised here.
+
+    A few are in flight at a time, and `items` may be a generator.
+    """
     workers = workers or os.cpu_count() or 1
-    waiting: deque[tuple[Path, Future[ColourStatistics | Refused]]] = deque()
+    waiting: deque[tuple[Item, Future[Result]]] = deque()
     with ThreadPoolExecutor(workers) as pool:  # decoding and numpy let go of the interpreter's lock
-        for path in paths:
-            waiting.append((path, pool.submit(one, path)))
-            if len(waiting) >= workers * AHEAD:
+        try:
+            for item in items:
+                waiting.append((item, pool.submit(work, item)))
+                if len(waiting) >= workers * AHEAD:
+                    done, future = waiting.popleft()
+                    yield done, future.result()
+            while waiting:
                 done, future = waiting.popleft()
                 yield done, future.result()
-        for done, future in waiting:
-            yield done, future.result()
+        finally:
+            for _, future in waiting:  # nobody wants them any more
+                future.cancel()
 
 
 def frechet(a: ArrayLike, b: ArrayLike) -> float:

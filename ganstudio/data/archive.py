@@ -27,6 +27,7 @@ MAX_PICTURES = 20_000
 MAX_TOTAL = 2**30  # bytes, unpacked
 MAX_DIRECTORY = 8 * 2**20  # bytes of the list of files: 400 for each picture, and at most 180,000 empty entries
 MAX_STEM = 60  # characters, of 4 bytes at most: file names end at 255 bytes
+MAX_FOLDERS = 8  # that a kept name may lie in
 CHUNK = 2**18  # bytes unpacked at a time
 
 _ENCRYPTED, _UTF8 = 0x1, 0x800  # flags of an entry
@@ -38,22 +39,23 @@ class Unpacked(NamedTuple):
     type: str  # "" where no folder around it is called as a type
 
 
-def pictures_of_zip(file: Path, into: Path) -> list[Unpacked]:
+def pictures_of_zip(file: Path, into: Path, keep_folders: bool = False) -> list[Unpacked]:
     """Unpacks the pictures of an untrusted ZIP below `into`, in the order of their names; [] where it has none.
 
-    A picture becomes `into/NAME.png`, or `into/fire/NAME.png` where a folder in the ZIP is called so; what would be
-    there twice gets a numbered folder. One over MAX_BYTES is cut off, for `images.decode` to refuse it alone. Raises
-    Refused (keys "zip.*"); what has been unpacked until then stays for the caller to remove.
+    A picture becomes `into/NAME.png`, or `into/fire/NAME.png` where a folder in the ZIP is called so, or with
+    `keep_folders` as `place_of` says; what would be there twice gets a numbered folder. One over MAX_BYTES is cut off,
+    for `images.decode` to refuse it alone. Raises Refused (keys "zip.*"); what has been unpacked until then stays for
+    the caller to remove.
     """
     found: list[Unpacked] = []
     with _Directory(file) as source:
-        pictures = sorted((each for each in _entries(source.zip) if _is_picture(each[0])), key=lambda each: each[0])
+        pictures = sorted((each for each in _entries(source.zip) if is_picture(each[0])), key=lambda each: each[0])
         if len(pictures) > MAX_PICTURES:
             raise Refused("zip.too_many", limit=MAX_PICTURES)
         taken: dict[str, int] = {}
         left = MAX_TOTAL
         for name, entry in pictures:
-            place = into / _place(name, taken)
+            place = into / (place_of(name, taken) if keep_folders else _place(name, taken))
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with place.open("xb") as target:
@@ -73,12 +75,18 @@ def labels_of_zip(file: Path) -> dict[str, Label]:
 
     Raises Refused as `pictures_of_zip` and `read_labels` do.
     """
+    table = table_of_zip(file)
+    return {} if table is None else read_labels(table)
+
+
+def table_of_zip(file: Path) -> bytes | None:
+    """The CSV nearest to the top of an untrusted ZIP, its first MAX_TABLE + 1 bytes; None where it has none."""
     with _Directory(file) as source:
         tables = [each for each in _entries(source.zip) if each[0].suffix.lower() == ".csv" and _is_shown(each[0])]
         if not tables:
-            return {}
+            return None
         _, entry = min(tables, key=lambda each: (len(each[0].parts), each[0]))
-        return read_labels(b"".join(_unpacked(source.zip, entry, MAX_TABLE + 1)))
+        return b"".join(_unpacked(source.zip, entry, MAX_TABLE + 1))
 
 
 def pictures_of_folder(folder: Path) -> list[Unpacked]:
@@ -87,7 +95,7 @@ def pictures_of_folder(folder: Path) -> list[Unpacked]:
     for place, folders, names in os.walk(folder):  # follows no links to folders
         folders[:] = [name for name in folders if not name.startswith(".")]
         for path in (Path(place, name) for name in names):
-            if _is_picture(PurePosixPath(path.name)):
+            if is_picture(PurePosixPath(path.name)):
                 found.append(Unpacked(path, type_of(path.relative_to(folder))))
     return sorted(found)
 
@@ -158,7 +166,8 @@ def _name(entry: zipfile.ZipInfo) -> str:
     return name.replace("\\", "/")
 
 
-def _is_picture(name: PurePosixPath) -> bool:
+def is_picture(name: PurePosixPath) -> bool:
+    """Whether a relative name is called as a picture and not hidden."""
     return name.suffix.lower() in SUFFIXES and _is_shown(name)
 
 
@@ -166,10 +175,27 @@ def _is_shown(name: PurePosixPath) -> bool:
     return not any(part.startswith((".", "__MACOSX")) for part in name.parts)  # macOS packs a shadow of each file
 
 
+def plain_name(name: str) -> str:
+    """A file's stem or a folder's name from a stranger's: letters and digits of any script, "-" and "_"."""
+    return re.sub(r"[^\w\-]+", "_", unicodedata.normalize("NFC", name))[:MAX_STEM] or "picture"
+
+
+def place_of(name: PurePosixPath, taken: dict[str, int]) -> PurePosixPath:
+    """Where a picture of a stranger's relative name goes, in its innermost MAX_FOLDERS folders; a second one of the
+    same place is numbered. `taken` counts what is there, as systems do that know no upper case."""
+    folder = PurePosixPath(*(plain_name(part) for part in name.parts[:-1][-MAX_FOLDERS:]))
+    stem, suffix = plain_name(name.stem), name.suffix.lower()
+    place = folder / (stem + suffix)
+    while (count := taken.get(str(place).casefold(), 0)) > 0:
+        taken[str(place).casefold()] = count + 1
+        place = folder / f"{stem}-{count + 1}{suffix}"
+    taken[str(place).casefold()] = 1
+    return place
+
+
 def _place(name: PurePosixPath, taken: dict[str, int]) -> PurePosixPath:
     """Where a picture of that name goes; `taken` counts what is there, as systems do that know no upper case."""
-    letters = unicodedata.normalize("NFC", name.stem)
-    stem = re.sub(r"[^\w\-]+", "_", letters)[:MAX_STEM] or "picture"
+    stem = plain_name(name.stem)
     folder = PurePosixPath(type_of(name))
     place = folder / (stem + name.suffix.lower())
     count = taken[str(place).casefold()] = taken.get(str(place).casefold(), 0) + 1

@@ -9,7 +9,8 @@ not painted but rendered: the colour at a pixel follows from where the turned sp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -94,10 +95,24 @@ def write_unpaired(folder: Path, kind: str, count: int, size: int, seed: int, te
     their own. `test` is by default a tenth of `count`, at least 1. Picture k depends on kind, size, `seed` and k
     only. Raises ValueError for another kind or size, OSError where the folder cannot be written.
     """
+    for name, index, draw in unpaired(kind, count, size, seed, test):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        draw().save(folder / name / f"{index:04d}.png")
+
+
+def unpaired(
+    kind: str, count: int, size: int, seed: int, test: int | None = None
+) -> Iterator[tuple[str, int, Callable[[], Image.Image]]]:
+    """(folder, number, what draws the picture) of each picture of such a set, nothing being drawn yet; see
+    `write_unpaired`."""
     if kind not in KINDS:
         raise ValueError(f"kind is {kind}; choose one of {', '.join(KINDS)}")
     _check(size, "A")
     draw: Callable[[Seed, str, int], Pixels] = ball if kind == "ball" else creature_on_white
+
+    def picture(scene: Seed, domain: str) -> Image.Image:
+        return Image.fromarray(draw(scene, domain, size))
+
     test = max(1, count // 10) if test is None else test
     # The second number of a scene's seed: scenes of A, of B, and those that both show.
     for name, domain, scenes, many in (
@@ -106,10 +121,8 @@ def write_unpaired(folder: Path, kind: str, count: int, size: int, seed: int, te
         ("testA", "A", 2, test),
         ("testB", "B", 2, test),
     ):
-        (folder / name).mkdir(parents=True, exist_ok=True)
         for index in range(many):
-            picture = Image.fromarray(draw((seed, scenes, index), domain, size))
-            picture.save(folder / name / f"{index:04d}.png")
+            yield name, index, partial(picture, (seed, scenes, index), domain)
 
 
 def _check(size: int, domain: str) -> None:

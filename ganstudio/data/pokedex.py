@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,8 +42,9 @@ def key(stem: str) -> str:
     return stem.strip().lstrip("0").casefold() or "0"
 
 
-def read_labels(table: Path | bytes) -> dict[str, Label]:
-    """Labels by `key`, from a file or its bytes; raises `Refused` where it is no table of known types."""
+def read_labels(table: Path | bytes, known: Collection[str] | None = tuple(TYPES)) -> dict[str, Label]:
+    """Labels by `key`, from a file or its bytes, in small letters; raises `Refused` where it is no table of `known`
+    ones (None: of any)."""
     shown = table if isinstance(table, Path) else "CSV"
     labels = {}
     for number, row in _rows(table):
@@ -52,11 +53,10 @@ def read_labels(table: Path | bytes) -> dict[str, Label]:
         types = tuple(dict.fromkeys(each for each in given if each))
         if not name:
             continue
-        unknown = [t for t in types if t not in TYPES]
+        unknown = [t for t in types if known is not None and t not in known]
         if unknown or not types:
-            raise Refused(
-                "labels.type", file=shown, line=number, type=", ".join(unknown) or "-", known=", ".join(TYPES)
-            )
+            listed = ", ".join(TYPES if known is None else known)
+            raise Refused("labels.type", file=shown, line=number, type=", ".join(unknown) or "-", known=listed)
         english = (row.get("name_en") or "").strip()
         labels[key(name)] = Label((english, (row.get("name_ja") or english).strip()), types)
     if not labels:

@@ -76,7 +76,7 @@ def find_labelled(folder: Path, labels: str) -> dict[Path, tuple[str, ...]]:
         if not found:
             raise Refused("data.no_labels", folder=folder)
         return found
-    table = read_labels(Path(labels))
+    table = read_labels(Path(labels), known=None)  # a person's own classes train as types do
     named = {path: key(path.stem) for path in pictures(folder)}
     if not named:
         raise Refused("data.empty", folder=folder)

@@ -75,6 +75,18 @@ CLASSIFIER = Recipe(
     build=build,
     step=step,
     generate=generate,
+    presets={
+        "try": {
+            "images": 20_000,
+            "size": 64,
+            "width": 16,
+            "ema": 1_000,
+            "checkpoint_every": 5_000,
+            "sample_every": 2_500,
+            "report_every": 320,
+        },
+        "good": {"images": 400_000},
+    },
     multiple=lambda c: 8,
     smallest=lambda c: 16,
     translates=False,

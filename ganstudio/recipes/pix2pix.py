@@ -93,6 +93,33 @@ PIX2PIX = Recipe(
     build=build,
     step=step,
     generate=generate,
+    presets={
+        "try": {
+            "images": 16_000,
+            "size": 64,
+            "batch": 8,
+            "width": 24,
+            "critic_width": 24,
+            "depth": 6,
+            "patch": 34,
+            "feature_weight": 10.0,
+            "ema": 300,
+            "checkpoint_every": 1_000,
+            "sample_every": 500,
+            "report_every": 80,
+        },
+        "good": {"images": 400_000, "batch": 16, "feature_weight": 10.0, "augmentation": "geometry"},
+        # 3.3 and 6.1.1; 200 epochs of the facades' 400 pictures.
+        "paper": {
+            "images": 80_000,
+            "batch": 1,
+            "norm": "batch",
+            "upsample": "transposed",
+            "ema": 0,
+            "precision": "float32",
+        },
+    },
+    resembles={"output": "target"}.get,
     multiple=lambda c: 2**c.depth,
     # The discriminator's last hidden level needs 2 x 2 pixels: its norm would make a single one zero.
     smallest=lambda c: 3 * 2 ** PATCHES[c.patch],

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
 from torch import Tensor, nn
@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ganstudio.config import knob
 
 Networks = dict[str, nn.Module]
+PRESETS = ("try", "good", "paper")  # minutes on a CPU; an hour on a GPU; the paper's settings, where there is one
 
 
 class Batch(NamedTuple):
@@ -75,8 +76,12 @@ class Recipe:
     generate: Callable[[Networks, Batch], dict[str, Tensor]]  # a sheet's columns: name -> (N,3,H,W) in [-1,1]
     multiple: Callable[[Any], int]  # sides of pictures must be multiples of this
     smallest: Callable[[Any], int]  # and no less than this
+    # Of a sheet's columns, those made by the networks: which other column shows the same things; None for the rest.
+    resembles: Callable[[str], str | None] = lambda column: None
     # What another recipe's published networks, and its settings, give this one's to start from; None: nothing.
     adapt: Callable[[Networks, Any, Any], Networks | None] = lambda start, settings, c: None
+    # Of PRESETS: settings to begin with, beside the defaults; data and lengths are for a person to choose.
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     translates: bool = True  # its exports turn pictures into pictures
     one_way: bool = False  # a published model may hold some of the exports, and not all
     witnesses: tuple[str, ...] = ()  # published besides, as trained, where a run has them: they show what they saw

@@ -126,6 +126,22 @@ RECOLOUR = Recipe(
     build=build,
     step=step,
     generate=generate,
+    presets={
+        "try": {
+            "images": 8_000,
+            "size": 64,
+            "batch": 16,
+            "width": 24,
+            "critic_width": 24,
+            "blocks": 3,
+            "ema": 500,
+            "checkpoint_every": 1_000,
+            "sample_every": 500,
+            "report_every": 160,
+        },
+        "good": {"images": 400_000, "size": 128, "batch": 32},
+    },
+    resembles=lambda column: None if column == "source" else "source",
     multiple=lambda c: 4,
     smallest=lambda c: max(16, 3 * 2 ** PATCHES[c.patch]),
 )

@@ -1,14 +1,19 @@
 """A run's folder: the one module that knows the names of its files.
 
     config.json      recipe and every setting
+    about.json       what a person calls it, when it was made, on which device, from which data set
+    job.json         of a remote run: which job it is, and what it may cost
     status.json      state, images seen, speed, time left, process; replaced atomically
     metrics.jsonl    one line a report; a value that is not finite is null and named in "nonfinite"
+    curves.json      the same, thinned, and how much of metrics.jsonl is in it
     log.txt          what the trainer says
-    samples/         NNNNNNNNN.png by images seen: the same probe pictures through time
+    output.txt       what its process prints besides: errors of libraries
+    samples/         NNNNNNNNN.png by images seen: the same probe pictures through time; .json: how they look
     checkpoints/     step-NNNNNNNNN/ by images seen, each with a manifest of sha256
     model/           the published form of the newest checkpoint
     milestones/      PPP by per cent of the training: its model then, to compare with
     STOP             when it appears, the trainer saves and ends
+    SAVE, SAMPLE     when one appears, the trainer makes a checkpoint or a sample sheet, removes it, and goes on
     lock             held by the process that trains
 
 Standard library and filelock only, no torch: the app and the command line read runs without loading it.
@@ -23,7 +28,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -34,6 +39,7 @@ from ganstudio.text import Refused
 
 SCHEMA = 1  # of checkpoints; a reader refuses another
 KEEP = 2  # checkpoints kept, the newest ones
+WISHES = ("STOP", "SAVE", "SAMPLE")  # files by which others ask the trainer for something
 
 
 class Damaged(Exception):
@@ -46,7 +52,9 @@ class RunFolder:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self.log_file = self.path / "log.txt"
+        self.output_file = self.path / "output.txt"
         self.metrics_file = self.path / "metrics.jsonl"
+        self.curves_file = self.path / "curves.json"
         self.model = self.path / "model"
         self.stop_file = self.path / "STOP"
         self.checkpoints = self.path / "checkpoints"
@@ -92,6 +100,26 @@ class RunFolder:
         except (ValueError, KeyError, TypeError, OSError) as error:
             raise Refused("run.damaged_config", file=file, reason=error) from error
 
+    def write_about(self, **values: Any) -> None:
+        """Adds to about.json, or replaces what is there. Keys: title, created (seconds since the epoch), device, data
+        (name of a data set). Raises `Refused` where the folder cannot be written."""
+        try:
+            write_json(self.path / "about.json", {**self.read_about(), **values})
+        except OSError as error:
+            raise Refused("run.unwritable", folder=self.path, reason=error.strerror) from error
+
+    def read_about(self) -> dict[str, Any]:
+        """What about.json says, {} where there is none, as in runs from the command line."""
+        return read_table(self.path / "about.json")
+
+    def write_job(self, **values: Any) -> None:
+        """Replaces job.json (see runs.jobs)."""
+        write_json(self.path / "job.json", values)
+
+    def read_job(self) -> dict[str, Any]:
+        """What job.json says, {} for a run of this machine."""
+        return read_table(self.path / "job.json")
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Holds the lock of the one process that may train here; raises `Refused` where another holds it."""
@@ -109,16 +137,13 @@ class RunFolder:
     # --- status and metrics --------------------------------------------------------------------------------
 
     def write_status(self, **values: Any) -> None:
-        """Replaces status.json. Keys: state, images, total, images_per_second, seconds_left, message, pid,
-        started (of the process, seconds since the epoch), heartbeat (likewise)."""
+        """Replaces status.json. Keys: state, images, total, images_per_second, seconds_left, message, device and
+        gpu_memory (of a GPU; bytes), what `process.identity` gives; heartbeat (seconds since the epoch) is added."""
         write_json(self.path / "status.json", {**values, "heartbeat": time.time()})
 
     def read_status(self) -> dict[str, Any]:
         """The last status, or {} before the first."""
-        try:
-            return dict(json.loads((self.path / "status.json").read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            return {}
+        return read_table(self.path / "status.json")
 
     def append_metrics(self, row: Mapping[str, Any]) -> None:
         """Appends one line; a float that is not finite becomes null and is named in "nonfinite"."""
@@ -146,29 +171,13 @@ class RunFolder:
                 if isinstance(row, dict):
                     yield row
 
-    def losses(self, most: int = 300) -> str:
-        """The loss curves so far as CSV: images, then a column a term; at most `most` rows, each a mean."""
-        rows = [row for row in self.read_metrics() if isinstance(row.get("images"), int)]
-        names = sorted({name for row in rows for name in row if "/" in name})
-        if not names:
-            return ""
-        group = -(-len(rows) // most)
-        lines = [",".join(["images", *names])]
-        for start in range(0, len(rows), group):
-            part = rows[start : start + group]
-            cells = [str(part[-1]["images"])]
-            for name in names:
-                values = [row[name] for row in part if isinstance(row.get(name), int | float)]
-                cells.append(f"{sum(values) / len(values):.5g}" if values else "")
-            lines.append(",".join(cells))
-        return "\n".join(lines) + "\n"
-
     def rewind_metrics(self, images: int) -> None:
-        """Drops the rows after `images` seen: a resumed run writes them again."""
-        rows = list(self.read_metrics())
-        if rows:
-            kept = [json.dumps(row) + "\n" for row in rows if row.get("images", 0) <= images]
-            _replace(self.metrics_file, "".join(kept).encode())
+        """Drops the rows after `images` seen, and torn lines: a resumed run writes them again."""
+        if not self.metrics_file.is_file():
+            return
+        self.curves_file.unlink(missing_ok=True)  # first: thinned rows must never be newer than the whole
+        kept = (json.dumps(row) + "\n" for row in self.read_metrics() if row.get("images", 0) <= images)
+        _replace(self.metrics_file, kept)
 
     def log(self, line: str) -> None:
         """Appends one line, with the time, to log.txt."""
@@ -181,6 +190,19 @@ class RunFolder:
         folder.mkdir(exist_ok=True)
         return folder / f"{images:09d}.png"
 
+    def list_samples(self) -> list[tuple[int, Path]]:
+        """(images seen, file) of every sample sheet, oldest first."""
+        files = (self.path / "samples").glob("[0-9]*.png")
+        return sorted((int(file.stem), file) for file in files if file.stem.isdecimal())
+
+    def write_looks(self, images: int, looks: Mapping[str, Mapping[str, float]]) -> None:
+        """What was measured of the sheet's columns after `images` seen (see analysis.looks)."""
+        write_json(self.sample_file(images).with_suffix(".json"), looks)
+
+    def read_looks(self, images: int) -> dict[str, Any]:
+        """The same, {} where nothing was measured."""
+        return read_table(self.path / "samples" / f"{images:09d}.json")
+
     def milestone(self, percent: int) -> Path:
         """Where the model lies that the run had at so many per cent of its training."""
         return self.path / "milestones" / f"{percent:03d}"
@@ -189,16 +211,32 @@ class RunFolder:
     def has_model(self) -> bool:
         return (self.model / "config.json").is_file()
 
+    def ask(self, wish: str) -> None:
+        """Asks the run's trainer for one of WISHES; asking twice is asking once. Raises `Refused`."""
+        assert wish in WISHES
+        try:
+            (self.path / wish).touch()
+        except OSError as error:
+            raise Refused("run.unwritable", folder=self.path, reason=error.strerror) from error
+
+    def asked(self, wish: str) -> bool:
+        return (self.path / wish).exists()
+
+    def answered(self, wish: str) -> None:
+        """Says that it is done."""
+        (self.path / wish).unlink(missing_ok=True)
+
     @property
     def stop_requested(self) -> bool:
-        return self.stop_file.exists()
+        return self.asked("STOP")
 
-    def forget_old_stop(self, started: float) -> None:
-        """Removes a STOP from before `started` (seconds since the epoch), meant for an earlier process; one that
+    def forget_old_wishes(self, started: float) -> None:
+        """Removes wishes from before `started` (seconds since the epoch), meant for an earlier process; one that
         came while this process was loading its libraries is meant for it."""
-        with suppress(FileNotFoundError):
-            if self.stop_file.stat().st_mtime < started:
-                self.stop_file.unlink()
+        for wish in WISHES:
+            with suppress(FileNotFoundError):
+                if (self.path / wish).stat().st_mtime < started:
+                    self.answered(wish)
 
     # --- checkpoints ---------------------------------------------------------------------------------------
 
@@ -230,6 +268,15 @@ class RunFolder:
         for old in self.list_checkpoints()[:-KEEP]:
             shutil.rmtree(old, ignore_errors=True)
         return final
+
+    def size(self, part: Path | None = None) -> int:
+        """Bytes of the files in one of the run's folders, or in all of it."""
+        found = 0
+        for folder, _, names in os.walk(part or self.path):
+            for name in names:
+                with suppress(OSError):
+                    found += os.lstat(os.path.join(folder, name)).st_size
+        return found
 
     def list_checkpoints(self) -> list[Path]:
         """Finished checkpoints, oldest first; not yet verified."""
@@ -278,15 +325,24 @@ def sha256(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def write_json(file: Path, values: Any) -> None:
+def write_json(file: Path, values: Any, indent: int | None = 2) -> None:
     """Replaces `file` atomically: a reader sees the old content or the new, never a part."""
-    _replace(file, (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode())
+    _replace(file, [json.dumps(values, indent=indent, ensure_ascii=False), "\n"])
 
 
-def _replace(file: Path, content: bytes) -> None:
+def read_table(file: Path) -> dict[str, Any]:
+    """The JSON object in `file`, {} for one that is absent, damaged or no object."""
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError):
+        return {}
+
+
+def _replace(file: Path, lines: Iterable[str]) -> None:
     half = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
     try:
-        half.write_bytes(content)
+        with half.open("w", encoding="utf-8", newline="") as opened:
+            opened.writelines(lines)
         _sync(half)
         half.replace(file)
     except BaseException:

@@ -9,11 +9,24 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ganstudio import images
-from ganstudio.ui import cam_tab, colours_tab, icon_tab, page, recolour_tab, sketch_tab
+from ganstudio.ui import (
+    access,
+    cam_tab,
+    colours_tab,
+    data_tab,
+    icon_tab,
+    models_tab,
+    page,
+    recolour_tab,
+    runs_tab,
+    sketch_tab,
+    train_tab,
+)
 from ganstudio.ui.models import Models
 
 # Each module has TITLE, a key of its words, and tab(models).
 TABS = (sketch_tab, recolour_tab, icon_tab, cam_tab, colours_tab)
+TOOLS = (data_tab, train_tab, runs_tab, models_tab)  # for the owner alone: each function refuses everybody else
 
 
 def build(models: Models | None = None) -> gr.Blocks:
@@ -25,9 +38,14 @@ def build(models: Models | None = None) -> gr.Blocks:
     words = page.words()
     with gr.Blocks(title="ganstudio", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
         page.header()
-        with gr.Tabs():
+        if access.by_sign_in():
+            gr.LoginButton(words("app.sign_in"), size="sm")  # type: ignore[arg-type]  # the Space's owner's
+        with gr.Tabs(overflow_behavior="wrap"):  # all in sight: nobody opens a menu behind three dots
             for module in TABS:
                 with gr.Tab(words(module.TITLE)):
+                    module.tab(models)
+            for module in TOOLS if access.tools_offered() else ():
+                with gr.Tab(words(module.TITLE), elem_id=page.TOOL + module.TITLE.rpartition("_")[2]):
                     module.tab(models)
     app.queue(max_size=100, api_open=True)
     return app

@@ -8,11 +8,8 @@ pixels; it never sends pixels. Requests may come from anyone.
 from __future__ import annotations
 
 import base64
-import contextlib
 import functools
 import io
-import secrets
-import shutil
 import tempfile
 import time
 import zipfile
@@ -24,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.to_thread
 import gradio as gr
-from gradio.utils import get_upload_folder
 from PIL import Image
 
 from ganstudio import __version__, images
@@ -32,7 +28,7 @@ from ganstudio.text import Refused, say
 from ganstudio.ui import pieces
 from ganstudio.ui.canvas import STATIC, Answer, answered, language_of, png_url
 from ganstudio.ui.models import Models
-from ganstudio.ui.upload import uploaded
+from ganstudio.ui.upload import handed_out, uploaded
 
 if TYPE_CHECKING:
     from ganstudio.data.archive import Unpacked
@@ -46,8 +42,6 @@ RESULT = 384  # pixels a side of the results on the page; downloads have the siz
 MAX_PICTURES = 2000  # of one ZIP
 MAX_REFUSED = 200  # files that are named one by one
 MAX_WAITING = 4  # visitors whose ZIPs wait for another's
-KEPT = 3600  # seconds that a ZIP of results lies on the server
-RESULTS = "icons-results-"  # names of their folders
 
 
 @dataclass(frozen=True)
@@ -206,7 +200,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
                     except Refused as refusal:
                         refused.append({"name": each.file.name, "reason": refusal.say(visitor)})
                     job.done += 1
-            file = await anyio.to_thread.run_sync(_handed_out, results) if made else None
+            file = await anyio.to_thread.run_sync(handed_out, results, "icons.zip") if made else None
         left = job.count - job.done
         return {"file": file, "made": made, "refused": refused[:MAX_REFUSED], "noted": noted, "left": left}
 
@@ -369,17 +363,3 @@ def _name(place: Path, taken: set[str]) -> str:
         name = place.with_name(f"{place.stem}-{number}.png").as_posix()
     taken.add(name.casefold())
     return name
-
-
-def _handed_out(results: Path) -> str:
-    """Moves the ZIP where its page can fetch it, under a name that nobody guesses; deletes those of long ago."""
-    root = Path(get_upload_folder())
-    root.mkdir(parents=True, exist_ok=True)
-    for old in root.glob(RESULTS + "*"):
-        with contextlib.suppress(OSError):  # another request may have been faster
-            if time.time() - old.stat().st_mtime > KEPT:
-                shutil.rmtree(old)
-    folder = root / (RESULTS + secrets.token_urlsafe(24))
-    folder.mkdir()
-    shutil.move(results, folder / "icons.zip")
-    return f"gradio_api/file={(folder / 'icons.zip').as_posix()}"  # relative: the app may lie below a path

@@ -30,7 +30,7 @@ MAX_WAITING = 100  # requests in the queue; a visitor's page has one at a time
 class Models:
     """Visitors choose by name among the published ones and the one that the app was started with.
 
-    `folder` holds the published ones, a folder each; None: checkpoints/. Nothing else is ever loaded: a visitor
+    `folder` holds the published ones, a folder each; None: `hub.shelves`. Nothing else is ever loaded: a visitor
     must not make the server read a folder or download from the Hub.
     """
 
@@ -54,8 +54,8 @@ class Models:
 
     def names(self) -> list[str]:
         """The default first. Imports torch: not for the event loop."""
-        others = sorted(file.parent.name for file in self._folder().glob("*/config.json"))
-        return [self.default, *(name for name in others if name != self.default)]
+        files = (file for shelf in self.shelves() for file in shelf.glob("[!.]*/config.json"))
+        return [self.default, *sorted({file.parent.name for file in files} - {self.default})]
 
     def of_recipe(self, *recipes: str) -> list[str]:
         """Those made by one of these recipes: the default first, then in the order of `recipes`, then by name.
@@ -71,17 +71,34 @@ class Models:
         from ganstudio.hub import find
 
         if name != self.default:
-            return self._folder() / name if name in self.names() else None
-        local = (self._folder() / self._source).is_dir() or Path(self._source).is_dir()
+            return self._of_shelves(name) if name in self.names() else None
+        if (own := self._of_shelves(self._source)) is not None:
+            return own
         try:
-            return find(self._source) if local else None
+            return find(self._source) if Path(self._source).is_dir() else None
         except Refused:
             return None
 
-    def _folder(self) -> Path:
-        from ganstudio.hub import CHECKPOINTS
+    def shelves(self) -> list[Path]:
+        """The folders that hold models; new ones go into the first."""
+        from ganstudio.hub import shelves
 
-        return self._published or CHECKPOINTS
+        return [self._published] if self._published else shelves()
+
+    def forget(self, name: str) -> None:
+        """Lets go of a model that has been replaced: it is loaded anew when it is next asked for."""
+        from ganstudio import engine
+
+        with self._lock:
+            self._loads.pop(name, None)
+        folder = self.folder_of(name)
+        if folder is not None:
+            engine.forget(folder)
+
+    def _of_shelves(self, name: str) -> Path | None:
+        if Path(name).name != name:
+            return None
+        return next((shelf / name for shelf in self.shelves() if (shelf / name / "config.json").is_file()), None)
 
     def _recipe(self, name: str) -> str | None:
         folder = self.folder_of(name)
@@ -99,8 +116,8 @@ class Models:
             begun, future = self._loads.get(name, (0.0, None))
             failed = future is not None and future.done() and future.exception() is not None
             if future is None or (failed and time.monotonic() - begun > RETRY):
-                source = self._source if name == self.default else str(self._folder() / name)
-                future = self._loader.submit(self._load_now, source)
+                own = None if name == self.default else self._of_shelves(name)
+                future = self._loader.submit(self._load_now, self._source if own is None else str(own))
                 self._loads[name] = (time.monotonic(), future)
             return future
 

@@ -10,9 +10,10 @@ from typing import Any
 import gradio as gr
 
 from ganstudio.text import LANGUAGES
-from ganstudio.ui import language
+from ganstudio.ui import access, language
 
 STATIC = Path(__file__).with_name("static")
+TOOL = "tool-"  # what the ids of tabs for the owner alone begin with
 MAX_BODY = 8 * 2**20  # bytes of a request that is not an upload; those are bounded by max_file_size
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "sans-serif")
 
@@ -48,12 +49,15 @@ def header() -> gr.HTML:
 
 
 def _top(visitor: str) -> bytes:
-    """What the page must have before anything else runs: words, language, style."""
+    """What the page must have before anything else runs: words, language, style, and whether it is its owner's."""
     # "<" escaped: no word may ever end the script.
-    data = json.dumps({"language": visitor, "words": language.page_words(visitor)}, ensure_ascii=False)
+    told = {"language": visitor, "words": language.page_words(visitor), "owner": access.is_owner()}
+    data = json.dumps(told, ensure_ascii=False)
     data = data.replace("<", "\\u003c")
     script = (STATIC / "head.js").read_text(encoding="utf-8")
     style = (STATIC / "page.css").read_text(encoding="utf-8")
+    if not told["owner"]:  # what they do is refused to all others on the server, whatever a page shows
+        style += f'[role="tab"][id^="{TOOL}"] {{ display: none; }}'
     return f"<script>window.ganstudio = {data};\n{script}</script><style>{style}</style>".encode()
 
 
@@ -64,8 +68,14 @@ class Layer:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        access.entered(scope)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+        elif scope["method"] == "GET" and scope["path"] == "/" and (cookie := access.signs_in(scope)):
+            # Back to the page without the key, which must not stay in the address.
+            head = [(b"location", b"/"), (b"set-cookie", cookie), (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 303, "headers": head})
+            await send({"type": "http.response.body", "body": b""})
         elif scope["method"] == "GET" and scope["path"] == "/":
             await self._page(scope, receive, send)
         elif scope["method"] == "POST" and not scope["path"].endswith("/upload"):

@@ -16,7 +16,7 @@ MAX_ZIP_BYTES = 256 * 2**20
 MAX_PIECES = 1000
 MAX_SECONDS = 300  # for one ZIP; what is done until then is not lost
 ABANDONED = 120  # seconds without a question from the page; browsers let hidden pages ask once a minute
-OURS = ("colours-", "icons-")  # pages name their uploads so, each its own: nobody else's is deleted
+OURS = ("colours-", "icons-", "data-")  # pages name their uploads so, each its own: nobody else's is deleted
 
 
 @dataclass

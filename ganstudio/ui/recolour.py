@@ -31,6 +31,7 @@ from ganstudio.ui.upload import uploaded
 if TYPE_CHECKING:
     from ganstudio.engine import Model
 
+SCRIPTS = ("chart.js", "recolour.js")  # run as one, in this order
 RECIPES = ("recolour", "cyclegan")  # in the order in which their models are offered
 SIDE = 640  # pixels: no picture that the page shows is longer; downloads have the picture's own size
 CREATURE_SIDE = 512
@@ -54,7 +55,7 @@ def recolouring(models: Models) -> gr.HTML:
     """The recolouring tab's component."""
     return gr.HTML(
         value=(STATIC / "recolour.html").read_text(encoding="utf-8"),
-        js_on_load=(STATIC / "recolour.js").read_text(encoding="utf-8"),
+        js_on_load="\n".join((STATIC / file).read_text(encoding="utf-8") for file in SCRIPTS),
         apply_default_css=False,
         server_functions=_functions(models),
         elem_id="recolour",

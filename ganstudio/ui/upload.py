@@ -7,6 +7,10 @@ follows addresses into the server's network. The one made here does neither.
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
+import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +22,8 @@ from PIL import Image
 from ganstudio import images
 from ganstudio.text import Refused
 
+KEPT = 3600  # seconds that a file for a page lies on the server
+RESULTS = "results-"  # what the names of their folders begin with
 EXAMPLE = {"path": "drawing.png", "meta": {"_type": "gradio.FileData"}}
 
 
@@ -32,6 +38,22 @@ def uploaded(path: object) -> Path:
     if not resolved.is_relative_to(os.path.realpath(get_upload_folder())) or not resolved.is_file():
         raise Refused("app.not_uploaded")
     return resolved
+
+
+def handed_out(file: Path, name: str) -> str:
+    """Moves a file where its page can fetch it as `name`, under an address that nobody guesses; returns that address.
+
+    Those of long ago are deleted."""
+    root = Path(get_upload_folder())
+    root.mkdir(parents=True, exist_ok=True)
+    for old in root.glob(RESULTS + "*"):
+        with suppress(OSError):  # another request may have been faster
+            if time.time() - old.stat().st_mtime > KEPT:
+                shutil.rmtree(old)
+    folder = root / (RESULTS + secrets.token_urlsafe(24))
+    folder.mkdir()
+    shutil.move(file, folder / name)
+    return f"gradio_api/file={(folder / name).as_posix()}"  # relative: the app may lie below a path
 
 
 def safe_image(*, alpha: Literal["white", "keep"] = "white", **options: Any) -> gr.Image:

@@ -37,14 +37,7 @@ const typesOf = (entry) => (entry.types.length ? entry.types : [""]);
 const counted = (entry) => (primary ? typesOf(entry).slice(0, 1) : typesOf(entry));
 const wanted = (entry) => counted(entry).some((type) => !hidden.has(type));
 
-function look() {
-  const style = getComputedStyle(element);
-  const dark = document.body.classList.contains("dark");
-  const colour = (name) => style.getPropertyValue(`--gs-${name}`).trim();
-  const [red, green, blue] = dark ? ["#ff7b72", "#6fd08c", "#7aa8ff"] : ["#c0271c", "#1e7f3c", "#2456c9"];
-  // The thin edge keeps white points visible on white and black ones on black.
-  return { ink: colour("ink"), soft: colour("soft"), line: colour("line"), card: colour("card"), edge: dark ? "#6d727a" : "#a5a29a", strength: dark ? 1 : 0.86, red, green, blue };
-}
+const look = () => lookOf(element);
 
 const words = () => ({
   before: say("app.colours_before"), after: say("app.colours_after"), saturation: say("app.colours_saturation"), value: say("app.colours_value"),
@@ -103,11 +96,6 @@ let cloudUsable = null; // whether this browser draws in three dimensions; null:
 function camera() {
   const scene = part("cloud")._fullLayout?.scene?._scene;
   return scene?.glplot ? scene.getCamera() : startCamera(part("cloud").clientWidth);
-}
-
-function hasWebGL() {
-  const canvas = document.createElement("canvas");
-  return Boolean(canvas.getContext("webgl2") ?? canvas.getContext("webgl"));
 }
 
 // One drawing after the other: two at once on one figure lose the camera. Opening the tab again draws nothing anew
@@ -586,22 +574,12 @@ element.addEventListener("drop", (event) => {
 
 // --- the start: only when the tab is seen, so that it costs the others nothing ---------------------------------------
 
-function loadScript(address) {
-  return new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.addEventListener("load", resolve);
-    script.addEventListener("error", () => reject(new Error(address)));
-    script.src = address;
-    document.head.append(script);
-  });
-}
-
 async function begin() {
   busy(say("app.colours_loading"));
   const answer = await ask("pokedex", {});
   if (!answer.error) {
     try {
-      await loadScript(answer.script);
+      await loadPlotly(answer.script);
     } catch (error) {
       console.warn(error);
       answer.error = say("app.no_answer");

@@ -1,4 +1,4 @@
-// The two figures of the colours tab, as plotly takes them: {data, layout}. Nothing here touches the page.
+// The two figures of the colours tab, as plotly takes them: {data, layout}, and what every tab needs that draws one.
 //
 // An entry is {id, names: [en, ja], types, mean: [r, g, b], spread: [r, g, b], hue, saturation, value}; mean and
 // spread in 0..255, the three histograms in per mille of the counted pixels: 36, 16 and 16 bins.
@@ -154,4 +154,33 @@ function wheelFigure({ hue, saturation, value }, then, look, words) {
     histogram("value", value, (k) => `hsl(${tint ?? 0},${strength * 22}%,${(k + 0.5) * 6.1}%)`, "2", words.value);
   }
   return { data, layout };
+}
+
+// --- around a figure ---------------------------------------------------------------------------------------------
+
+// The colours of figures as the page has them around `element` now.
+function lookOf(element) {
+  const style = getComputedStyle(element);
+  const dark = document.body.classList.contains("dark");
+  const colour = (name) => style.getPropertyValue(`--gs-${name}`).trim();
+  const [red, green, blue] = dark ? ["#ff7b72", "#6fd08c", "#7aa8ff"] : ["#c0271c", "#1e7f3c", "#2456c9"];
+  // The thin edge keeps white points visible on white and black ones on black.
+  return { ink: colour("ink"), soft: colour("soft"), line: colour("line"), card: colour("card"), edge: dark ? "#6d727a" : "#a5a29a", strength: dark ? 1 : 0.86, red, green, blue };
+}
+
+function hasWebGL() {
+  const canvas = document.createElement("canvas");
+  return Boolean(canvas.getContext("webgl2") ?? canvas.getContext("webgl"));
+}
+
+// plotly itself, once for all tabs.
+function loadPlotly(address) {
+  if (window.Plotly) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.addEventListener("load", resolve);
+    script.addEventListener("error", () => reject(new Error(address)));
+    script.src = address;
+    document.head.append(script);
+  });
 }

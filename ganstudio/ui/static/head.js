@@ -60,6 +60,25 @@
     });
   }
 
+  // Opens another tab, by the key of its title, and gives it something to work on: `takesOver` there gets it, also when
+  // the tab is built only now.
+  const handed = new Map();
+  function handOver(tab, name, given) {
+    handed.set(name, given);
+    [...document.querySelectorAll('[role="tab"]')].find((each) => each.textContent.trim() === say(tab))?.click();
+    window.dispatchEvent(new Event(`ganstudio:${name}`));
+  }
+  function takesOver(name, work) {
+    const take = () => {
+      if (!handed.has(name)) return;
+      const given = handed.get(name);
+      handed.delete(name);
+      work(given);
+    };
+    window.addEventListener(`ganstudio:${name}`, take);
+    take();
+  }
+
   // Pictures to be seen among the colours, {name, before: [r, g, b], after, beforeHues: 36 shares, afterHues}, after
   // and afterHues null for a single one; they wait here until the colours tab is opened, which is built late.
   const marks = new Map();
@@ -68,5 +87,5 @@
     window.dispatchEvent(new CustomEvent("ganstudio:marked", { detail: mark }));
   }
 
-  Object.assign(window.ganstudio, { say, fill, newestWins, takesPictures, marks, markPicture });
+  Object.assign(window.ganstudio, { say, fill, newestWins, takesPictures, handOver, takesOver, marks, markPicture });
 }

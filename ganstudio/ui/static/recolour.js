@@ -335,65 +335,14 @@ async function markColours() {
 
 // --- how it works: the training of the models ---------------------------------------------------------------------
 
-const SVG = "http://www.w3.org/2000/svg";
-
-function draw(parent, name, attributes, text = "") {
-  const each = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) each.setAttribute(key, value);
-  each.textContent = text;
-  parent.append(each);
-  return each;
-}
-
-// "generators/cycle_a": a player of the training and one of its terms.
-const curveWord = (name) => words[`app.curve.${name}`] ?? name;
-
-// 1, 2 or 5 times a power of ten, so that `most` takes two to five of them.
-function tick(most) {
-  const power = 10 ** Math.floor(Math.log10(most / 2));
-  return power * ([5, 2].find((each) => most / (each * power) >= 2) ?? 1);
-}
-
-const short = (value) => (value >= 1e6 ? `${+(value / 1e6).toFixed(1)} M` : value >= 1e4 ? `${value / 1e3} k` : `${+value.toPrecision(3)}`);
-
-function chart(title, images, curves) {
-  const [left, right, top, bottom, height] = [44, 14, 10, 30, 230];
-  const width = Math.min(520, part("charts").clientWidth || 520); // letters as large on a phone
-  const values = curves.flatMap((curve) => curve.values.filter((value) => value !== null));
-  const [least, most, last] = [Math.min(0, ...values), Math.max(1e-6, ...values), Math.max(1, ...images)];
-  const x = (count) => left + ((width - left - right) * count) / last;
-  const y = (value) => top + ((height - top - bottom) * (most - value)) / (most - least);
-  const figure = document.createElement("figure");
-  figure.append(Object.assign(document.createElement("h4"), { textContent: title }));
-  const svg = draw(figure, "svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title });
-  const step = tick(most - least);
-  for (let value = Math.ceil(least / step) * step; value <= most; value += step) {
-    draw(svg, "path", { class: "gs-line", d: `M${left} ${y(value)}H${width - right}` });
-    draw(svg, "text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, short(Math.round(value / step) * step));
-  }
-  for (let count = 0; count <= last; count += tick(width < 400 ? 2 * last : last)) {
-    draw(svg, "text", { x: x(count), y: height - bottom + 17, "text-anchor": "middle" }, short(count));
-  }
-  const legend = Object.assign(document.createElement("ul"), { className: "gs-legend" });
-  curves.forEach((curve, k) => {
-    const points = curve.values.map((value, at) => (value === null ? null : `${x(images[at]).toFixed(1)} ${y(value).toFixed(1)}`));
-    draw(svg, "path", { class: "gs-curve", style: `--curve: var(--gs-curve-${k % 6})`, "stroke-dasharray": ["none", "5 3"][Math.floor(k / 6) % 2], d: points.filter(Boolean).map((point, at) => `${at ? "L" : "M"}${point}`).join("") });
-    const item = document.createElement("li");
-    item.innerHTML = `<i style="--curve: var(--gs-curve-${k % 6})" class="${k >= 6 ? "gs-dashed" : ""}"></i>`;
-    item.append(curveWord(curve.name.split("/").at(-1)));
-    legend.append(item);
-  });
-  figure.append(legend);
-  return figure;
-}
-
 async function showCurves() {
   if (part("training").hidden) return;
   const answer = await ask("curves", { model: part("told").value });
   if (answer.error) return note(answer.error);
   const players = [...new Set(answer.curves.map(({ name }) => name.split("/")[0]))];
+  const width = Math.min(520, part("charts").clientWidth || 520); // letters as large on a phone
   part("charts").replaceChildren(...players.map((player) =>
-    chart(curveWord(player), answer.images, answer.curves.filter(({ name }) => name.split("/")[0] === player))));
+    chart(curveWord(player), answer.images, answer.curves.filter(({ name }) => name.split("/")[0] === player), { width })));
 }
 
 // --- what was chosen survives a reload and a change of language -----------------------------------------------------
