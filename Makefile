@@ -12,8 +12,9 @@ app: setup
 
 setup: $(VENV)/installed
 
+# A file's tests stay in one process: they share an app.
 test: check browser
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
