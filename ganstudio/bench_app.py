@@ -46,17 +46,17 @@ def bench_app(model: str, browser: bool = False) -> dict[str, Any]:
     what one and ten visitors see in a real one, as `browser_alone` and `browser_together`. `zip` is what `_folder`
     finds, where a model that makes icons is installed.
     """
-    sheets = list(_moving_pen(FRAMES))
+    sheets = list(moving_pen(FRAMES))
     with running_app(model) as (process, address, started):
         page_seconds = time.perf_counter() - started
-        ask = _asker(address)
+        ask = asker(address)
         ask(sheets[0])
         picture_seconds = time.perf_counter() - started
         alone = [ask(sheet) for sheet in sheets]
         together: list[float] = []
 
         def visit() -> None:
-            own = _asker(address)
+            own = asker(address)
             together.extend([own(sheet) for sheet in sheets[:FRAMES_EACH]])
 
         visitors = [threading.Thread(target=visit) for _ in range(VISITORS)]
@@ -138,7 +138,7 @@ class Visitor:
         return answer
 
 
-def _asker(address: str) -> Callable[[str], float]:
+def asker(address: str) -> Callable[[str], float]:
     """A visitor of the canvas: sends a sheet, waits for its face, returns the seconds."""
     visitor = Visitor(address, "sketch")
 
@@ -210,7 +210,7 @@ def _characters() -> bytes:
     return file.getvalue()
 
 
-def _moving_pen(count: int) -> Iterator[str]:
+def moving_pen(count: int) -> Iterator[str]:
     """Data URLs of sheets on which a mouth is drawn, a little more of it on each."""
     for k in range(count):
         sheet = Image.new("L", (256, 256), 255)

@@ -218,6 +218,14 @@ class Session:
         self.averages = {
             name: copy.deepcopy(self.networks[name]).eval().requires_grad_(False) for name in self.recipe.exports
         }
+        # Each averaged tensor with the one that it follows; both stay where they are in memory.
+        self.averaged = [
+            (value, current)
+            for name, mean in self.averages.items()
+            for value, current in zip(
+                mean.state_dict().values(), self.networks[name].state_dict().values(), strict=True
+            )
+        ]
         self.parameters: dict[str, dict[str, nn.Parameter]] = {
             player: {f"{n}.{p}": w for n in owned if n in self.networks for p, w in self.networks[n].named_parameters()}
             for player, owned in self.recipe.players.items()
@@ -341,13 +349,11 @@ class Session:
         """Averaged weights with a half-life of `ema` images, shorter at the start (Karras et al. 2020)."""
         half_life = min(self.config.ema, 0.05 * (self.seen + self.config.batch))
         keep = 0.5 ** (self.config.batch / half_life) if half_life else 0.0
-        for name, mean in self.averages.items():
-            current = self.networks[name].state_dict()
-            for key, value in mean.state_dict().items():
-                if value.is_floating_point():
-                    value.lerp_(current[key], 1 - keep)
-                else:
-                    value.copy_(current[key])
+        for mean, current in self.averaged:
+            if mean.is_floating_point():
+                mean.lerp_(current, 1 - keep)
+            else:
+                mean.copy_(current)
 
     # --- data ----------------------------------------------------------------------------------------------
 
