@@ -66,7 +66,7 @@ def bench_network(model: Model) -> dict[str, Any]:
 
 def _against_eager(generator: nn.Module, size: int, reference: nn.Module | None = None) -> dict[str, Any]:
     x = torch.rand(1, 3, size, size) * 2 - 1
-    extra = example_extra(generator)
+    extra = example_extra(generator, size)
     chosen = fastest(measure(generator, size))
     fast = chosen.fast
 

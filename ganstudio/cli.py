@@ -64,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     cam_parser(verbs)
     runs_parser(verbs)
     hub_parsers(verbs)
+    directions_parser(verbs)
     bench_parser(verbs)
     options = parser.parse_args(arguments)
     try:
@@ -95,6 +96,12 @@ def translate_parser(verbs: Any) -> None:
         metavar="K",
         help="K results a picture, of seeds SEED, SEED+1 ...",
     )
+    parser.add_argument(
+        "--style-of", metavar="PHOTO", help="paint in the style of this portrait, for models that have styles"
+    )
+    parser.add_argument(
+        "--slider", nargs=2, action="append", default=[], metavar=("NAME", "SHARE"), help="move it, by -1 to 1"
+    )
     icons = parser.add_argument_group(
         "models that make icons (ugatit)", "IMAGE may be a folder or a ZIP of pictures; --to is the icon where left out"
     )
@@ -119,7 +126,13 @@ def translate_parser(verbs: Any) -> None:
 
 
 OF_ICONS = ("crop", "margin", "cascade", "tilt", "size", "background", "flat")
-NOT_OF_ICONS = {"strength": 1.0, "seed": None, "variations": 0}  # and what they are where nobody gives them
+NOT_OF_ICONS: dict[str, Any] = {
+    "strength": 1.0,
+    "seed": None,
+    "variations": 0,
+    "style_of": None,
+    "slider": [],
+}  # and what they are where nobody gives them
 
 
 def run_translate(options: argparse.Namespace) -> int:
@@ -131,8 +144,11 @@ def run_translate(options: argparse.Namespace) -> int:
     for name in (each for each in OF_ICONS if getattr(options, each) is not None):
         raise Refused("icon.option", model=model.name, option=f"--{name}")
     model.check(options.to, options.strength)  # before any picture is read
+    style = _asked_style(model, options)
     out = _out_folder(options.out, options.pictures)
-    settings = {"model": model.name}
+    settings: dict[str, Any] = {"model": model.name}
+    if style is not None:
+        settings["style"] = {"base": list(style), "sliders": {}}
     if model.targets:
         settings |= {"to": options.to, "strength": options.strength}
     failed = 0
@@ -148,11 +164,28 @@ def run_translate(options: argparse.Namespace) -> int:
             results = model.variations(picture, options.variations, first)
             named = {f"{Path(name).stem}-{first + k}.png": (first + k, r) for k, r in enumerate(results)}
         else:
-            result = model.translate(picture, to=options.to, seed=options.seed, strength=options.strength)
+            result = model.translate(picture, to=options.to, seed=options.seed, strength=options.strength, style=style)
             named = {f"{Path(name).stem}.png": (options.seed, result)}
         for file, (seed, result) in named.items():
             _write(out / file, images.encode_png(result, {**settings, "seed": seed}), options.pictures)
     return 1 if failed else 0
+
+
+def _asked_style(model: Model, options: argparse.Namespace) -> Sequence[float] | None:
+    """The style that the options ask for; None for the seed's own."""
+    from ganstudio import images
+    from ganstudio.data import faces
+
+    sliders = {}
+    for name, share in options.slider:
+        try:
+            sliders[name] = float(share)
+        except ValueError:
+            raise Refused("config.type", name="--slider", value=repr(share), kind="float") from None
+    base = None
+    if options.style_of:
+        base = model.style_of(faces.prepare(images.decode(options.style_of), size=model.size).picture)
+    return model.styled(options.seed, base, sliders)
 
 
 def _translate_icons(model: Model, options: argparse.Namespace) -> int:
@@ -161,7 +194,7 @@ def _translate_icons(model: Model, options: argparse.Namespace) -> int:
     from ganstudio.data.cascade import fetch_cascade, load
 
     for name in (each for each, usual in NOT_OF_ICONS.items() if getattr(options, each) != usual):
-        raise Refused("icon.option", model=model.name, option=f"--{name}")
+        raise Refused("icon.option", model=model.name, option=f"--{name.replace('_', '-')}")
     wish = {name: getattr(options, name) for name in OF_ICONS if getattr(options, name) is not None}
     wish["to"] = icon.checked_target(model, options.to)
     given = {"tilt": 0.0, "margin": icon.MARGIN, "size": 256, "background": "white", **wish}
@@ -253,6 +286,15 @@ def evaluate_parser(verbs: Any) -> None:
     parser.add_argument("--labels", default="", help="CSV of labels, for models that recolour")
     parser.add_argument("--only", default="", help="text file that names the pictures to use")
     parser.add_argument("--sheet", type=Path, help="put a PNG of sources, outputs and true pictures here")
+    parser.add_argument(
+        "--judge",
+        nargs="+",
+        choices=("mobilenet_v2", "efficientnet_lite0"),
+        default=[],
+        help="of models that draw: look through these pretrained networks, too (real, following, varied, copied)",
+    )
+    parser.add_argument("--drawings", choices=("mixed", "rich", "naive"), default="mixed", help="for --judge")
+    parser.add_argument("--train", type=Path, help="for --judge: folder of training pictures, to look for copies in")
     parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.evaluate)")
     parser.set_defaults(run=run_evaluate)
 
@@ -263,9 +305,17 @@ def run_evaluate(options: argparse.Namespace) -> int:
     from ganstudio.evaluate_classifier import evaluate_classifier
     from ganstudio.evaluate_icons import evaluate_icons
     from ganstudio.evaluate_unpaired import evaluate_partners, evaluate_types
+    from ganstudio.recipes import RECIPES
 
     model, data = load(options.model), Path(options.data)
-    if model.recipe == "pix2pix":
+    if RECIPES[model.recipe].draws and options.judge:
+        from ganstudio.evaluate_perceptual import evaluate_perceptual, judges
+
+        asked = judges(options.judge)
+        found = evaluate_perceptual(
+            model, data, asked, options.only, options.drawings, options.train, _progress, options.sheet
+        )
+    elif RECIPES[model.recipe].draws:
         found = evaluate(model, data, options.only, _progress, options.sheet)
     elif model.recipe == "ugatit":
         found = evaluate_icons(model, data, options.data_b, options.only, _progress, options.sheet)
@@ -276,6 +326,35 @@ def run_evaluate(options: argparse.Namespace) -> int:
     else:
         found = evaluate_types(model, data, options.labels, options.only, _progress, options.sheet)
     _print(found, options.json)
+    return 0
+
+
+def directions_parser(verbs: Any) -> None:
+    parser = verbs.add_parser("directions", help="find what a model's styles do, for its sliders", allow_abbrev=False)
+    parser.description = (
+        "Paint drawings in many random styles, measure the pictures, and write into the model's config.json the "
+        "directions that change one thing each: the sliders of the app."
+    )
+    parser.add_argument("--model", required=True, help=MODEL_HELP)
+    parser.add_argument("--data", required=True, help="folder of aligned portraits, or of pairs, to take drawings from")
+    parser.add_argument("--only", default="", help="text file that names the pictures to use")
+    parser.add_argument("--styles", type=_natural, default=600, help="pictures to paint and measure (default: 600)")
+    parser.set_defaults(run=run_directions)
+
+
+def run_directions(options: argparse.Namespace) -> int:
+    from ganstudio.engine import forget, load
+    from ganstudio.evaluate_perceptual import find_directions
+    from ganstudio.runs.folder import write_json
+
+    model = load(options.model)
+    found = find_directions(model, Path(options.data), options.only, options.styles, _progress)
+    listed = [{"name": each.name, "vector": each.vector, "explained": round(each.explained, 3)} for each in found]
+    file = model.folder / "config.json"
+    write_json(file, {**json.loads(file.read_text(encoding="utf-8")), "directions": listed})
+    forget(model.folder)
+    for each in found:
+        print(f"{each.name}: {each.explained:.0%} explained")
     return 0
 
 
@@ -885,10 +964,10 @@ def _short(value: Any) -> str:
 
 
 def _given(options: argparse.Namespace, recipe: Recipe) -> dict[str, Any]:
-    from ganstudio.config import fields
+    from ganstudio.config import FILES, FOLDERS, PATHS, fields
 
     values = {name: getattr(options, name) for name, *_ in fields(recipe.config) if hasattr(options, name)}
-    for name in ("data", "data_b", "labels", "hold_out", "start_from"):  # a run is resumed from any working directory
-        if values.get(name) and (name != "start_from" or Path(values[name]).is_dir()):
+    for name in PATHS:  # a run is resumed from any working directory
+        if values.get(name) and (name in FOLDERS + FILES or Path(values[name]).exists()):
             values[name] = str(Path(values[name]).resolve())
     return values

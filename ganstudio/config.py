@@ -16,6 +16,10 @@ from ganstudio.text import Refused
 
 Config = TypeVar("Config")
 
+# Settings that name places on this machine: a training's folders, its files, and what it starts from or sees through.
+FOLDERS, FILES = ("data", "data_b", "hands"), ("labels", "hold_out", "repeat")
+PATHS = (*FOLDERS, *FILES, "start_from", "features")
+
 
 def knob(default: Any, help: str, low: float | None = None, high: float | None = None, *, choices: tuple = ()) -> Any:
     """A dataclass field with its documentation.

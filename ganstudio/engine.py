@@ -12,7 +12,7 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from ganstudio.networks.classifier import Classifier
 from ganstudio.networks.packed import can_pack, folded, packed
 from ganstudio.networks.patchgan import PatchGAN
 from ganstudio.networks.resnet import ResNet
+from ganstudio.networks.styled import StyleEncoder, StyleUNet
 from ganstudio.networks.ugatit import UGATIT, UGATITCritic
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes import RECIPES
@@ -36,10 +37,32 @@ from ganstudio.text import Refused
 
 TOLERANCE = 0.02  # mean absolute difference from float32 that is close enough: 2.5 of 255 levels
 MAX_STRENGTH = 2.0
+MAX_STYLE = 10.0  # a style's numbers are of the normal distribution: far beyond it there is nothing to see
 BAND = 2**20  # pixels of a large picture that are recoloured at a time
 OBSERVERS = (UGATIT, UGATITCritic, Classifier)
-REDRAWS = ("pix2pix", "ugatit")  # recipes whose results need not have their source's outlines: all of it is new
+Extra = Tensor | Sequence[Tensor]  # what a generator takes besides a picture
 TRIALS = 5  # timed passes of each way at loading
+
+
+@dataclass(frozen=True)
+class Direction:
+    """One of a model's sliders: `vector` added to a style, times -1 to 1, changes what `name` says it measures."""
+
+    name: str  # of analysis/directions.py's MEASURES
+    vector: tuple[float, ...]
+
+
+def read_directions(listed: object, codes: int) -> tuple[Direction, ...]:
+    """The directions in a model's config.json; those that are not whole are left out."""
+    found = []
+    for each in listed if isinstance(listed, list) else ():
+        name, vector = (each.get("name"), each.get("vector")) if isinstance(each, dict) else (None, None)
+        if not isinstance(name, str) or not isinstance(vector, list) or len(vector) != codes:
+            continue
+        numbers = tuple(float(v) for v in vector if isinstance(v, int | float) and abs(v) <= MAX_STYLE)
+        if len(numbers) == codes:
+            found.append(Direction(name, numbers))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -67,27 +90,32 @@ BACKENDS = (
 class Fast:
     """A generator as `backend` runs it at pictures of `size`: (N,3,size,size) float32 in [-1,1] -> the same.
 
-    `extra` is what the generator takes besides: a U-Net's noise, or the label (N,labels) of one that has labels.
+    `extra` is what the generator takes besides: a U-Net's noise, the label (N,labels) of one that has labels, or style
+    (N,codes) and noise of one that has styles.
     """
 
     def __init__(self, generator: nn.Module, backend: Backend, size: int) -> None:
         self.backend = backend
         if backend.packed:
             example = torch.zeros(1, 3, size, size, dtype=backend.dtype)
-            self.network = packed(generator, example, *(e.to(backend.dtype) for e in example_extra(generator)))
+            self.network = packed(generator, example, *self._cast(example_extra(generator, size)))
         else:
             self.network = folded(copy.deepcopy(generator)).to(backend.dtype)
 
     @torch.inference_mode()
-    def __call__(self, x: Tensor, *extra: Tensor | Sequence[Tensor]) -> Tensor:
+    def __call__(self, x: Tensor, *extra: Extra) -> Tensor:
         order = torch.channels_last if self.backend.packed else torch.contiguous_format
         moved = x.to(self.backend.dtype).contiguous(memory_format=order)
-        cast = [e.to(self.backend.dtype) if isinstance(e, Tensor) else e for e in extra]
-        return self.network(moved, *cast).float()
+        return self.network(moved, *self._cast(extra)).float()
+
+    def _cast(self, extra: Sequence[Extra]) -> list[Extra]:
+        return [e.to(self.backend.dtype) if isinstance(e, Tensor) else e for e in extra]
 
 
-def example_extra(generator: nn.Module) -> tuple[Tensor, ...]:
-    """What a generator needs besides a picture to be run at all."""
+def example_extra(generator: nn.Module, size: int) -> tuple[Extra, ...]:
+    """What a generator needs besides a picture of `size` to be run at all."""
+    if isinstance(generator, StyleUNet):
+        return torch.zeros(1, generator.codes), generator.noise(size, size)
     labels = generator.labels if isinstance(generator, ResNet) else 0
     return (torch.eye(labels)[:1],) if labels else ()
 
@@ -110,7 +138,7 @@ def measure(generator: nn.Module, size: int, trials: int = TRIALS) -> list[Measu
     x = torch.ones(1, 3, size, size)
     x[..., size // 4 : size // 4 + 2, size // 4 : -size // 4] = -1
     x[..., size // 4 : -size // 4, size // 3 : size // 3 + 2] = -1
-    extra = example_extra(generator)
+    extra = example_extra(generator, size)
     with torch.inference_mode():
         reference = generator(x, *extra)
     ways = [Fast(generator, backend, size) for backend in BACKENDS if backend.available()]
@@ -126,7 +154,7 @@ def fastest(measured: Sequence[Measured]) -> Measured:
     return min((m for m in measured if m.difference <= TOLERANCE), key=lambda m: m.seconds)
 
 
-def _timed(fast: Fast, x: Tensor, extra: Sequence[Tensor]) -> float:
+def _timed(fast: Fast, x: Tensor, extra: Sequence[Extra]) -> float:
     start = time.perf_counter()
     fast(x, *extra)
     return time.perf_counter() - start
@@ -138,13 +166,15 @@ class Model:
     `networks` are the published modules by name, float32, in eval mode. `size` is the side in pixels of the
     square that the generators work on, `backend` the name of the chosen arithmetic, `measured` what it was
     chosen from. `targets` is what `translate` may be asked for: the types of a model that knows many, the two
-    domains of one that goes both ways, the one of a CycleGAN that goes one way; a pix2pix has none.
+    domains of one that goes both ways, the one of a CycleGAN that goes one way; a pix2pix has none. `codes` is how many
+    numbers a style has, 0 where the model knows no styles.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self.networks, self.settings, self.config = load_networks(folder)
         self.recipe: str = self.config["recipe"]
+        self.draws = RECIPES[self.recipe].draws
         self.size: int = self.settings.size
         # What can be asked what it saw, for heat maps: both directions, their critics, or a classifier.
         self.observers: tuple[str, ...] = tuple(n for n, net in self.networks.items() if isinstance(net, OBSERVERS))
@@ -152,11 +182,15 @@ class Model:
         self.measured = measure(generators[0], self.size)
         chosen = fastest(self.measured)
         self.backend, self.fast = chosen.name, chosen.fast
+        self.codes: int = generators[0].codes if isinstance(generators[0], StyleUNet) else 0
+        self.directions = read_directions(self.config.get("directions"), self.codes)
+        self._grain_lock = threading.Lock()
+        self._grains: tuple[int | None, tuple[Tensor, ...]] | None = None
         self.targets: tuple[str, ...] = ()
         self._ways: dict[str, Fast] = {}
         if self.recipe == "recolour":
             self.targets = tuple(self.settings.domains.split(","))
-        elif len(generators) == 2:
+        elif RECIPES[self.recipe].one_way and len(generators) == 2:
             self.targets = (self.settings.domain_a, self.settings.domain_b)
             other = Fast(generators[1], self.fast.backend, self.size)  # of the same build as the first
             self._ways = {self.settings.domain_a: other, self.settings.domain_b: self.fast}
@@ -172,6 +206,7 @@ class Model:
         *,
         to: str | None = None,
         seed: int | None = None,
+        style: Sequence[float] | None = None,
         strength: float = 1.0,
         keep_size: bool = True,
     ) -> Image.Image:
@@ -182,15 +217,19 @@ class Model:
         U-GAT-IT draw anew, and give RGB, transparency laid on white; `strength` is for the others alone, which keep
         transparency bit for bit (RGBA in, RGBA out), and where a picture is larger than `size` its fine detail (see
         `guided.fit`); those that change colours leave a plain backdrop alone. `strength` 0 is the picture itself, 1 the
-        network's, up to 2 goes on beyond it. `seed` draws a U-Net's noise: the same seed gives the same picture. None,
-        the default, runs without noise, which is the steady picture. Raises `Refused` for a model that translates
-        nothing, a file that is no readable picture, an unknown target, or a strength out of bounds.
+        network's, up to 2 goes on beyond it. `seed` draws a U-Net's noise, or the style and noise of a model that has
+        styles: the same seed gives the same picture. None, the default, runs without noise, or in the style 0, which is
+        the steady picture. `style` is one of `codes` numbers, such as `style_of` reads off a picture, and goes before
+        the seed's. Raises `Refused` for a model that translates nothing, a file that is no readable picture, an unknown
+        target, a strength out of bounds, or a style that the model cannot have.
         """
         self.check(to, strength)
         if not RECIPES[self.recipe].translates:
             raise Refused("engine.no_translation", model=self.name)
-        if self.recipe in REDRAWS:
-            return self._translate(image, (seed,), keep_size, to)[0]
+        if RECIPES[self.recipe].redraws:
+            return self._translate(image, (seed,), keep_size, to, style)[0]
+        if style is not None:
+            raise Refused("engine.no_style", model=self.name)
         picture = image if isinstance(image, Image.Image) else images.decode(image, alpha="keep")
         result = self._repaint(images.to_rgb(picture, alpha="keep"), to, seed, strength, keep_size)
         if keep_size and picture.mode == "RGBA" and result.mode == "RGB":
@@ -201,17 +240,74 @@ class Model:
         self, image: Image.Image | str | Path, count: int, seed: int = 0, keep_size: bool = True
     ) -> list[Image.Image]:
         """`count` translations; the k-th is the one that `translate(seed=seed + k)` gives."""
-        if self.recipe != "pix2pix":  # the others have no noise
+        if not self.draws:  # the others have no noise
             raise Refused("engine.no_variations", model=self.name)
         return self._translate(image, tuple(range(seed, seed + count)), keep_size)
 
+    def style_of(self, image: Image.Image | str | Path) -> list[float]:
+        """The style of a picture, `codes` numbers: what there is of colours and light, whatever the picture shows.
+
+        Raises `Refused` for a model without styles, or one that was published without its encoder.
+        """
+        encoder = self.networks.get("encoder")
+        if not self.codes or not isinstance(encoder, StyleEncoder):
+            raise Refused("engine.no_style", model=self.name)
+        picture = images.to_rgb(image) if isinstance(image, Image.Image) else images.decode(image)
+        square, _ = images.letterbox(picture, self.size)
+        with torch.inference_mode():
+            mean, _ = encoder(images.to_tensor(square))
+        return [round(value, 4) for value in mean[0].tolist()]
+
+    def seed_style(self, seed: int) -> list[float]:
+        """The style that a seed gives. Raises `Refused` for a model without styles."""
+        generator = self.fast.network
+        if not isinstance(generator, StyleUNet):
+            raise Refused("engine.no_style", model=self.name)
+        return [round(value, 4) for value in generator.style(seed)[0].tolist()]
+
+    def styled(
+        self, seed: int | None = None, base: Sequence[float] | None = None, sliders: Mapping[str, float] | None = None
+    ) -> tuple[float, ...] | None:
+        """The style `base`, or the seed's, or 0, moved along `directions` by as much as `sliders` say, -1 to 1 each.
+
+        None where that is the seed's own. Raises `Refused` for a base or a slider that the model cannot have.
+        """
+        sliders = {name: share for name, share in (sliders or {}).items() if share}
+        if base is None and not sliders:
+            return None
+        known = {each.name: each.vector for each in self.directions}
+        if not set(sliders) <= set(known) or not all(abs(share) <= 1 for share in sliders.values()):
+            raise Refused("engine.slider", model=self.name, known=", ".join(known) or "-")
+        if base is None:
+            base = [0.0] * self.codes if seed is None else self.seed_style(seed)
+        moved = np.array(self.checked_style(base))
+        for name, share in sliders.items():
+            moved = moved + share * np.array(known[name])
+        return tuple(np.clip(moved, -MAX_STYLE, MAX_STYLE).tolist())
+
+    def checked_style(self, style: Sequence[float]) -> tuple[float, ...]:
+        """A style as numbers; raises `Refused` where it is not `codes` finite ones, none beyond `MAX_STYLE`."""
+        if not self.codes:
+            raise Refused("engine.no_style", model=self.name)
+        numbers = tuple(float(value) for value in style if isinstance(value, int | float) and abs(value) <= MAX_STYLE)
+        if not len(numbers) == len(style) == self.codes:
+            raise Refused("engine.style", model=self.name, codes=self.codes, limit=MAX_STYLE)
+        return numbers
+
     def _translate(
-        self, image: Image.Image | str | Path, seeds: Sequence[int | None], keep_size: bool, to: str | None = None
+        self,
+        image: Image.Image | str | Path,
+        seeds: Sequence[int | None],
+        keep_size: bool,
+        to: str | None = None,
+        style: Sequence[float] | None = None,
     ) -> list[Image.Image]:
+        if style is not None:
+            style = self.checked_style(style)
         picture = images.to_rgb(image) if isinstance(image, Image.Image) else images.decode(image)
         square, frame = images.letterbox(picture, self.size)
         x = images.to_tensor(square)  # (1,3,size,size)
-        results = [images.to_image(self.run(x, seed, to)) for seed in seeds]
+        results = [images.to_image(self.run(x, seed, to, style)) for seed in seeds]
         return [images.unpad(result, frame) for result in results] if keep_size else results
 
     def _repaint(
@@ -270,8 +366,10 @@ class Model:
             return list(self.targets) if len(self.targets) == 1 else []
         return to.split("+") if self.recipe == "recolour" and to not in self.targets else [to]
 
-    def run(self, x: Tensor, seed: int | None = None, to: str | None = None) -> Tensor:
-        """(1,3,size,size) in [-1,1] -> the same, with the noise of `seed`, towards `to`.
+    def run(
+        self, x: Tensor, seed: int | None = None, to: str | None = None, style: Sequence[float] | None = None
+    ) -> Tensor:
+        """(1,3,size,size) in [-1,1] -> the same, with the noise of `seed`, towards `to`, in `style`.
 
         One picture at a time: a batch is no faster on a CPU, and its rounding would differ, while a seed must
         give the same picture alone and among others.
@@ -284,9 +382,22 @@ class Model:
             for part in parts:
                 label[0, self.targets.index(part)] += 1 / len(parts)
             return fast(x, label)
+        if isinstance(generator, StyleUNet):
+            if style is None:
+                style = [0.0] * self.codes if seed is None else self.seed_style(seed)
+            return fast(x, torch.tensor([style], dtype=torch.float32), self._grain(seed))
         if seed is not None and isinstance(generator, UNet) and generator.noisy:
             return fast(x, generator.noise(x.shape[2], x.shape[3], (seed,)))
         return fast(x)
+
+    def _grain(self, seed: int | None) -> tuple[Tensor, ...]:
+        """The noise of a seed, kept while the same one is asked for: a pen that moves asks often."""
+        generator = self.fast.network
+        assert isinstance(generator, StyleUNet)
+        with self._grain_lock:
+            if self._grains is None or self._grains[0] != seed:
+                self._grains = (seed, generator.noise(self.size, self.size, seed))
+            return self._grains[1]
 
     def receptive_field(self) -> int | None:
         """Side in pixels of the patch that its discriminator judged in training; None for other recipes."""

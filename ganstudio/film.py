@@ -39,8 +39,13 @@ def film(
         frames.append(_frame(sheet, seen, chosen[-1][0], side, frames[0].size if frames else None))
     if len(frames) < 2:
         raise Refused("film.none")
+    return animated(frames, form, seconds, LAST)
+
+
+def animated(frames: Sequence[Image.Image], form: str = "webp", seconds: float = SECONDS, last: float = 0.0) -> bytes:
+    """Frames of one size as a "webp" or "gif" that plays for ever, each for `seconds`, the last one for `last`."""
     still = round(1000 * seconds)
-    durations = [still] * (len(frames) - 1) + [max(still, round(1000 * LAST))]
+    durations = [still] * (len(frames) - 1) + [max(still, round(1000 * last))]
     data = io.BytesIO()
     first, *others = frames
     if form == "webp":

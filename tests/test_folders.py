@@ -11,7 +11,17 @@ from core_fixtures import make_data
 from PIL import Image
 
 from ganstudio.data import demo, sketch
-from ganstudio.data.folders import Pair, Pairs, check, crop_alike, find_pairs, read_pair, split
+from ganstudio.data.folders import (
+    Pair,
+    Pairs,
+    check,
+    crop_alike,
+    find_pairs,
+    open_pairs,
+    read_pair,
+    split,
+    turned_alike,
+)
 from ganstudio.data.order import fold_of, index_at
 from ganstudio.text import Refused
 
@@ -25,7 +35,11 @@ class Settings:
     seed: int = 3
     enlarge: float = 0.5
     shrink: float = 0.4
+    turn: float = 0.0
     flip: bool = True
+    repeat: str = ""
+    hands: str = ""
+    hands_share: float = 0.5
     folds: int = 1
     fold: int = 0
     hold_out: str = ""
@@ -390,3 +404,43 @@ def test_hair_that_the_edge_cuts_is_not_continued() -> None:
         if (y != portrait).any():
             assert y[0].min() > 190
             assert (y[:, :, 0] < 60).any()  # the head itself stays
+
+
+def test_patterns_say_how_often_a_picture_counts(tmp_path: Path) -> None:
+    make_data(tmp_path / "data", 4)
+    rules = tmp_path / "repeat.txt"
+    rules.write_text("0000 3\n000[12] 0\n* 2\n")
+    settings = replace(PLAIN, data=str(tmp_path / "data"), size=16, repeat=str(rules))
+    names = [pair.name for pair in open_pairs(settings)[0].pairs]
+    assert sorted(names) == ["0000"] * 3 + ["0003"] * 2
+    for wrong in ("0000", "0000 x", "0000 -1", "* 0"):
+        rules.write_text(wrong)
+        with pytest.raises(Refused):
+            open_pairs(settings)
+
+
+def test_a_share_of_the_pictures_is_drawn_by_hand(tmp_path: Path) -> None:
+    make_data(tmp_path / "data", 4)
+    for side, colour in (("source", 250), ("target", 128)):
+        (tmp_path / "hands" / side).mkdir(parents=True)
+        for name in ("one", "two"):
+            Image.new("RGB", (20, 20), (colour,) * 3).save(tmp_path / "hands" / side / f"{name}.png")
+    held = tmp_path / "held.txt"
+    held.write_text("two\n")
+    settings = replace(
+        PLAIN, data=str(tmp_path / "data"), size=16, hands=str(tmp_path / "hands"), hands_share=0.5, hold_out=str(held)
+    )
+    dataset, _, bad, line = open_pairs(replace(settings, form="folders"))
+    assert [pair.name for pair in dataset.hands] == ["one"] and not bad and "by hand 1" in line
+    by_hand = [bool((dataset[k][1] == 128).all()) for k in range(60)]
+    assert 15 < sum(by_hand) < 45
+    assert by_hand == [bool((dataset[k][1] == 128).all()) for k in range(60)]
+
+
+def test_turning_turns_both_alike_and_continues_the_border(tmp_path: Path) -> None:
+    picture = np.full((32, 32, 3), 200, np.uint8)
+    picture[12:20, 4:10] = 0
+    source, target = turned_alike(picture, picture, 20.0, white=True)
+    middle = np.s_[6:26, 6:26]
+    assert np.array_equal(source[middle], target[middle]) and not np.array_equal(target, picture)
+    assert (source[0, 0] == 255).all() and (target[0, 0] == 200).all()

@@ -7,7 +7,7 @@ import torch
 from core_fixtures import tiny_config
 
 from ganstudio.config import fields
-from ganstudio.engine import BACKENDS, Fast
+from ganstudio.engine import BACKENDS, Fast, example_extra
 from ganstudio.networks.packed import can_pack, packed
 from ganstudio.recipes import RECIPES
 
@@ -34,11 +34,12 @@ def test_packed_is_the_same_function(recipe: str, changes: dict[str, object], ba
     for name in RECIPES[recipe].exports:
         network = built[name].eval()
         before = {key: tensor.clone() for key, tensor in network.state_dict().items()}
+        extra = example_extra(network, 32)  # of one picture: a batch has the same, or a label each
         labels = getattr(network, "labels", 0)
-        label = (torch.eye(labels)[:batch],) if labels else ()
-        fast = packed(network, torch.zeros(1, 3, 32, 32), *(each[:1] for each in label))
+        several = (torch.eye(labels)[:batch],) if labels else extra
+        fast = packed(network, torch.zeros(1, 3, 32, 32), *extra)
         with torch.inference_mode():
-            torch.testing.assert_close(fast(x, *label), network(x, *label), rtol=1e-3, atol=1e-4)
+            torch.testing.assert_close(fast(x, *several), network(x, *several), rtol=1e-3, atol=1e-4)
         for key, tensor in network.state_dict().items():  # the original can still be published
             assert torch.equal(tensor, before[key])
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -27,7 +28,8 @@ from ganstudio.data.order import fold_of, index_at, rng_at
 from ganstudio.text import Refused
 
 UNREADABLE_SHARE = 0.2  # above this share of unreadable pictures, the folder is refused
-TRACES_KEPT = 4096  # traced photos a worker keeps: some tens of KB each
+TRACES_KEPT = 8192  # traced photos a worker keeps: some tens of KB each
+MOST_REPEATS = 100
 UNLIKE = 50  # levels of 255 by which a pixel at the edge is no backdrop
 PROBE_SEED = 12345  # drawings on sample sheets and in evaluation: the same ones every time
 
@@ -44,7 +46,11 @@ class PairSettings(Protocol):
     seed: int
     enlarge: float
     shrink: float
+    turn: float
     flip: bool
+    repeat: str
+    hands: str
+    hands_share: float
     folds: int
     fold: int
     hold_out: str
@@ -172,25 +178,32 @@ def _traced(path: Path) -> object:
 class Pairs(Dataset[tuple[Tensor, Tensor]]):
     """Training pairs by position: uint8 (3,size,size) source and target, changed at random but alike.
 
-    What is drawn for a position depends on (seed, position) alone.
+    What is drawn for a position depends on (seed, position) alone. `hands` are pairs drawn by real hands: a share of
+    the positions, by the settings, are theirs.
     """
 
-    def __init__(self, pairs: Sequence[Pair], form: str, settings: PairSettings) -> None:
-        self.pairs, self.form, self.settings = list(pairs), form, settings
+    def __init__(self, pairs: Sequence[Pair], form: str, settings: PairSettings, hands: Sequence[Pair] = ()) -> None:
+        self.pairs, self.form, self.settings, self.hands = list(pairs), form, settings, list(hands)
 
     def __len__(self) -> int:
         return len(self.pairs)
 
     def __getitem__(self, position: int) -> tuple[Tensor, Tensor]:
         s = self.settings
-        pair = self.pairs[index_at(s.seed, position, len(self.pairs))]
+        pair, form = self.pairs[index_at(s.seed, position, len(self.pairs))], self.form
         rng = rng_at(s.seed, position)
-        source, target = read_pair(pair, self.form, s.direction, s.size, rng)
+        if self.hands and rng.random() < s.hands_share:
+            pair, form = self.hands[int(rng.integers(len(self.hands)))], "folders"
+        source, target = read_pair(pair, form, s.direction, s.size, rng)
+        if form != self.form:
+            source = _on_other_paper(source, rng)
         if s.flip and rng.random() < 0.5:
             source, target = source[:, ::-1], target[:, ::-1]
         # A photo's drawing is on white paper; other sources continue their own border.
         white = self.form == "photos"
         x, y = crop_alike(source, target, s.size, s.enlarge, s.shrink, white, rng)
+        if s.turn:
+            x, y = turned_alike(x, y, rng.uniform(-s.turn, s.turn), white)
         return channels_first(x), channels_first(y)
 
     def probe(self, index: int) -> tuple[Tensor, Tensor]:
@@ -283,6 +296,32 @@ def crop_alike(
     return cut(source), cut(target)
 
 
+def turned_alike(source: Pixels, target: Pixels, degrees: float, white: bool) -> tuple[Pixels, Pixels]:
+    """Both pictures turned about their middle by `degrees`; the border is continued (a `white` source: by white)."""
+    import cv2
+
+    height, width = source.shape[:2]
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
+
+    def turned(pixels: Pixels, border: int) -> Pixels:
+        size, white_paper = (width, height), (255, 255, 255)
+        return np.asarray(
+            cv2.warpAffine(pixels, turn, size, flags=cv2.INTER_LINEAR, borderMode=border, borderValue=white_paper),
+            np.uint8,
+        )
+
+    continued = cv2.BORDER_REPLICATE
+    return turned(source, cv2.BORDER_CONSTANT if white else continued), turned(target, continued)
+
+
+def _on_other_paper(drawing: Pixels, rng: np.random.Generator) -> Pixels:
+    """A scanned drawing with its paper made white, mostly, and its ink darker or lighter: other pens, other light."""
+    values = drawing.astype(np.float32) / 255
+    if rng.random() < 0.8:
+        values = values / max(float(np.percentile(values, 60)), 0.5)
+    return (255 * np.clip(values, 0, 1) ** rng.uniform(0.8, 2.5)).astype(np.uint8)
+
+
 def _continued(pixels: Pixels, top: int, left: int, right: int) -> Pixels:
     """A larger picture: the sides from the edge pixels, then the top as a blend of the two upper corners.
 
@@ -312,5 +351,37 @@ def open_pairs(c: PairSettings) -> tuple[Pairs, Pairs, list[tuple[Path, str]], s
     good, bad = check(pairs)
     kept, held = split(good, c.folds, c.fold, c.hold_out)
     line = f"{len(kept)} pictures to train on, {len(held)} held back, {len(bad)} unreadable, form {form}"
+    hands: list[Pair] = []
+    if c.hands:
+        drawn, unreadable = check(find_pairs(Path(c.hands), "folders")[1])
+        hands, hands_held = split(drawn, 1, 0, c.hold_out)
+        bad += unreadable
+        line += f"; by hand {len(hands)} to train on, {len(hands_held)} held back, {len(unreadable)} unreadable"
+    kept = repeated(kept, c.repeat) if c.repeat else kept
     # A sample sheet is most honest on pictures that are never trained on.
-    return Pairs(kept, form, c), Pairs(held or kept, form, c), bad, line
+    return Pairs(kept, form, c, hands), Pairs(held or kept, form, c), bad, line
+
+
+def repeated(pairs: Sequence[Pair], file: str) -> list[Pair]:
+    """Each pair as often as the first pattern in `file` that matches its name says, once where none does.
+
+    A line of the file is a pattern (`*` and `?` as in a shell) and a whole number from 0 to 100. Raises `Refused`.
+    """
+    rules = []
+    try:
+        for line in Path(file).read_text(encoding="utf-8-sig").splitlines():
+            if line.strip():
+                pattern, times = line.rsplit(maxsplit=1)
+                rules.append((pattern.strip(), int(times)))
+    except (OSError, ValueError) as error:
+        raise Refused("data.repeat", file=file, reason=error) from error
+    if not all(0 <= times <= MOST_REPEATS for _, times in rules):
+        raise Refused("data.repeat", file=file, reason=f"0..{MOST_REPEATS}")
+
+    def repeats(pair: Pair) -> int:
+        return next((count for pattern, count in rules if fnmatchcase(pair.name, pattern)), 1)
+
+    kept = [pair for pair in pairs for _ in range(repeats(pair))]
+    if not kept:
+        raise Refused("data.all_held", count=len(pairs))
+    return kept

@@ -43,19 +43,22 @@ def pad(x: Tensor, by: int, mode: str = "reflect") -> Tensor:  # (N,C,H,W) -> (N
 # backward passes of a few elementwise operations, and neither copies channels-last data into another order.
 
 
+def _moments(x: Tensor) -> tuple[Tensor, Tensor]:  # (N,C,H,W) -> two (N,C), float32
+    n, c, h, w = x.shape
+    if h * w < SMALL_MAP:
+        wide = x.float()
+        mean = wide.mean((2, 3))
+        return mean, (wide - mean[..., None, None]).square_().mean((2, 3))
+    # The kernel of group norm takes both moments in one pass, in float32 if its scale is.
+    one, zero = torch.ones(c, device=x.device), torch.zeros(c, device=x.device)
+    _, mean, inverse = torch.native_group_norm(x, one, zero, n, c, h * w, c, EPSILON)
+    return mean, (inverse**-2 - EPSILON).clamp(min=0)
+
+
 class _Moments(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> tuple[Tensor, Tensor]:
-        n, c, h, w = x.shape
-        if h * w < SMALL_MAP:
-            wide = x.float()
-            mean = wide.mean((2, 3))
-            variance = (wide - mean[..., None, None]).square_().mean((2, 3))
-        else:
-            # The kernel of group norm takes both moments in one pass, in float32 if its scale is.
-            one, zero = torch.ones(c, device=x.device), torch.zeros(c, device=x.device)
-            _, mean, inverse = torch.native_group_norm(x, one, zero, n, c, h * w, c, EPSILON)
-            variance = (inverse**-2 - EPSILON).clamp(min=0)
+        mean, variance = _moments(x)
         ctx.save_for_backward(x, mean)
         return mean, variance
 
@@ -76,8 +79,7 @@ class _Affine(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, given: Tensor) -> tuple[Tensor, Tensor, Tensor]:  # type: ignore[override]
         x, scale = ctx.saved_tensors
-        of_scale, of_shift = ((given * x).sum((2, 3), dtype=torch.float32), given.sum((2, 3), dtype=torch.float32))
-        return given * scale[..., None, None].to(given.dtype), of_scale, of_shift
+        return given * scale[..., None, None].to(given.dtype), _over_pixels(given * x), _over_pixels(given)
 
 
 def _affine(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
@@ -92,6 +94,63 @@ def moments(x: Tensor) -> tuple[Tensor, Tensor]:  # (N,C,H,W) -> two (N,C), floa
 def affine(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:  # (N,C,H,W), two (N,C) float32 -> as x
     """x * scale + shift, differentiable."""
     return _Affine.apply(x, scale, shift)
+
+
+class _NormAndSlope(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, scale: Tensor, shift: Tensor, noise: Tensor | None, grain: Tensor | None, slope: float
+    ) -> Tensor:
+        mean, variance = _moments(x)
+        inverse = (variance + EPSILON).rsqrt()
+        factor = scale * inverse
+        y = _affine(x, factor, shift - mean * factor)
+        if noise is not None and grain is not None:
+            y.addcmul_(noise.to(y.dtype), grain[:, None, None].to(y.dtype))
+        F.leaky_relu_(y, slope)
+        ctx.save_for_backward(x, y, mean, inverse, scale, noise)
+        ctx.slope = slope
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, given: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
+        x, y, mean, inverse, scale, noise = ctx.saved_tensors
+        count = x.shape[2] * x.shape[3]
+        # A result's sign is its argument's.
+        given = torch.ops.aten.leaky_relu_backward(given, y, ctx.slope, True)
+        total = _over_pixels(given)  # (N,C), of the shift
+        of_scale = inverse * (_over_pixels(given * x) - mean * total)
+        # Instance norm's gradient, scale / deviation (g - mean(g) - x^ mean(g x^)), as one affine map of g and x.
+        first = scale * inverse
+        second = -first * inverse * of_scale / count
+        start = -first * total / count - second * mean
+        of_x = _affine(given, first, start).addcmul_(x, second[..., None, None].to(x.dtype))
+        of_grain = None
+        if noise is not None:
+            of_grain = _over_pixels(given, noise.to(given.dtype)).sum(0)
+        return of_x, of_scale, total, None, of_grain, None
+
+
+def _over_pixels(x: Tensor, weight: Tensor | None = None) -> Tensor:  # (N,C,H,W), (N,1,H,W) -> (N,C), float32
+    """The sum over each channel's pixels, weighted if there are weights, as a matrix product: PyTorch's own sum of
+    bfloat16 would first make a float32 copy. The product adds up in float32 as well."""
+    n, c, h, w = x.shape
+    rows = x.permute(0, 2, 3, 1).reshape(n, h * w, c)
+    left = x.new_ones(n, 1, h * w) if weight is None else weight.reshape(n, 1, h * w)
+    return torch.bmm(left, rows)[:, 0].float()
+
+
+def norm_and_slope(
+    x: Tensor,
+    scale: Tensor,
+    shift: Tensor,
+    noise: Tensor | None = None,
+    grain: Tensor | None = None,
+    slope: float = 0.2,
+) -> Tensor:
+    """Instance norm of (N,C,H,W) by `scale` and `shift` (N,C) float32, plus `noise` (N,1,H,W) times `grain` (C,), then
+    a leaky ReLU: differentiable, in as few passes over the pixels as can be, as those are what costs."""
+    return _NormAndSlope.apply(x, scale, shift, noise, grain, slope)
 
 
 # --- enlargement ------------------------------------------------------------------------------------------

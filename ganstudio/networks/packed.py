@@ -9,6 +9,7 @@ that it equals, whose kernel takes channels-last data as it is. The operators ar
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -41,11 +42,11 @@ def can_pack() -> bool:
 
 
 @torch.inference_mode()
-def packed(network: nn.Module, example: Tensor, *extra: Tensor) -> nn.Module:
+def packed(network: nn.Module, example: Tensor, *extra: Tensor | Sequence[Tensor]) -> nn.Module:
     """A copy of the network, in the example's dtype and channels-last order, with its weights ordered once.
 
     `example` has the shape (1,C,H,W) that the network is to run on; other batch sizes give the same function.
-    `extra` is what the network takes besides, such as a label.
+    `extra` is what the network takes besides, such as a label, or a style and noise.
     """
     copied = folded(copy.deepcopy(network)).to(example.dtype).to(memory_format=torch.channels_last)
     sizes: dict[nn.Module, list[int]] = {}

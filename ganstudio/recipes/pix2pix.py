@@ -16,11 +16,11 @@ from ganstudio.losses import ADVERSARIAL, feature_matching
 from ganstudio.networks.layers import NORMS
 from ganstudio.networks.patchgan import PATCHES, PatchGAN
 from ganstudio.networks.unet import UNet
-from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, frozen
+from ganstudio.recipes.recipe import Batch, Networks, PairedTraining, Recipe, Update, frozen
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pix2PixConfig(Training):
+class Pix2PixConfig(PairedTraining):
     """Defaults are the paper's where this studio found nothing better; README names the ones that differ."""
 
     width: int = knob(64, "channels of the generator's first level", 4, 256)
@@ -37,16 +37,6 @@ class Pix2PixConfig(Training):
     augmentation: str = knob(
         "none", "differentiable augmentation of what the discriminator sees, for small sets", choices=POLICIES
     )
-    form: str = knob(
-        "auto",
-        "form of the data: folders (source/ and target/), beside (two pictures side by side), photos (drawings "
-        "are made on the fly)",
-        choices=("auto", "folders", "beside", "photos"),
-    )
-    direction: str = knob("AtoB", "AtoB: the left picture is the source", choices=("AtoB", "BtoA"))
-    enlarge: float = knob(0.12, "share by which a picture may be enlarged before the random crop", 0.0, 1.0)
-    shrink: float = knob(0.0, "share by which a picture may be made smaller, its border continued", 0.0, 0.5)
-    flip: bool = knob(True, "mirror half of the pictures")
 
 
 def build(c: Pix2PixConfig) -> Networks:
@@ -120,6 +110,8 @@ PIX2PIX = Recipe(
         },
     },
     resembles={"output": "target"}.get,
+    redraws=True,
+    draws=True,
     multiple=lambda c: 2**c.depth,
     # The discriminator's last hidden level needs 2 x 2 pixels: its norm would make a single one zero.
     smallest=lambda c: 3 * 2 ** PATCHES[c.patch],

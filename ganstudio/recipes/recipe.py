@@ -62,6 +62,26 @@ class Training:
     hold_out: str = knob("", "text file that names, one a line, pictures never to train on")
 
 
+@dataclass(frozen=True, kw_only=True)
+class PairedTraining(Training):
+    """The settings of recipes that learn from pairs: how they lie on the disk, and how they are changed at random."""
+
+    form: str = knob(
+        "auto",
+        "form of the data: folders (source/ and target/), beside (two pictures side by side), photos (drawings "
+        "are made on the fly)",
+        choices=("auto", "folders", "beside", "photos"),
+    )
+    direction: str = knob("AtoB", "AtoB: the left picture is the source", choices=("AtoB", "BtoA"))
+    enlarge: float = knob(0.12, "share by which a picture may be enlarged before the random crop", 0.0, 1.0)
+    shrink: float = knob(0.0, "share by which a picture may be made smaller, its border continued", 0.0, 0.5)
+    turn: float = knob(0.0, "degrees by which a picture may be turned, its border continued", 0.0, 45.0)
+    flip: bool = knob(True, "mirror half of the pictures")
+    repeat: str = knob("", "text file: a pattern of names and how often each such picture counts, a line each")
+    hands: str = knob("", "folder of source/ and target/ drawn by real hands, mixed in with drawings made on the fly")
+    hands_share: float = knob(0.15, "share of those among all", 0.0, 1.0)
+
+
 @dataclass(frozen=True)
 class Recipe:
     """A GAN, as data: the trainer, the command line and the browser's form know it only through this record."""
@@ -78,11 +98,18 @@ class Recipe:
     smallest: Callable[[Any], int]  # and no less than this
     # Of a sheet's columns, those made by the networks: which other column shows the same things; None for the rest.
     resembles: Callable[[str], str | None] = lambda column: None
+    # What a training needs besides, such as a pretrained network's weights, brought once before its first step: from
+    # there on its checkpoints hold it. Raises `Refused` where it is missing.
+    prepare: Callable[[Networks, Any], None] = lambda networks, c: None
+    # The settings after so many images seen, where some change in the course of a training: a step gets these.
+    at: Callable[[Any, int], Any] = lambda c, seen: c
     # What another recipe's published networks, and its settings, give this one's to start from; None: nothing.
     adapt: Callable[[Networks, Any, Any], Networks | None] = lambda start, settings, c: None
     # Of PRESETS: settings to begin with, beside the defaults; data and lengths are for a person to choose.
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     translates: bool = True  # its exports turn pictures into pictures
+    redraws: bool = False  # all of a result is new: it need not have its source's outlines, nor its transparency
+    draws: bool = False  # its sources are drawings, as those of the sketch tab, and noise or style varies its results
     one_way: bool = False  # a published model may hold some of the exports, and not all
     witnesses: tuple[str, ...] = ()  # published besides, as trained, where a run has them: they show what they saw
 

@@ -182,6 +182,7 @@ UGATIT = Recipe(
         "paper": {"images": 1_000_000, "batch": 1, "light": False, "ema": 0, "precision": "float32"},  # appendix C
     },
     resembles={"a to b": "a", "b to a": "b"}.get,
+    redraws=True,
     multiple=lambda c: 4,
     smallest=lambda c: max(16, smallest_side(max(c.local_layers, c.global_layers))),
     one_way=True,

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio import __version__, hub_remote, places
+from ganstudio.config import FILES, FOLDERS
 from ganstudio.hub_remote import REQUEST, Watch
 from ganstudio.runs.folder import RunFolder, read_table
 from ganstudio.runs.mirror import take_over
@@ -217,7 +218,7 @@ def _run(
 def _pictures(config: Mapping[str, Any]) -> dict[str, Path | bytes]:
     """The files that the settings name, by their path in the data set repository; raises `Refused`."""
     files: dict[str, Path | bytes] = {}
-    for name in ("data", "data_b"):
+    for name in FOLDERS:
         folder = Path(str(config.get(name) or ""))
         if not config.get(name):
             continue
@@ -227,7 +228,7 @@ def _pictures(config: Mapping[str, Any]) -> dict[str, Path | bytes]:
             place = path.relative_to(folder)
             if path.is_file() and not any(part.startswith(".") for part in place.parts):
                 files[f"{name}/{place.as_posix()}"] = path
-    for name in ("labels", "hold_out"):
+    for name in FILES:
         file = Path(str(config.get(name) or ""))
         if config.get(name):
             if not file.is_file():
@@ -250,9 +251,9 @@ def _source(recipe: str, config: Mapping[str, Any], about: Mapping[str, Any]) ->
             files[f"code/ganstudio/{place.as_posix()}"] = path
     files["code/requirements.lock"] = ("\n".join(REQUIREMENTS) + "\n").encode()
     there = dict(config)
-    for name in (each for each in ("data", "data_b") if there.get(each)):
+    for name in (each for each in FOLDERS if there.get(each)):
         there[name] = f"{DATA}/{name}"
-    for name in (each for each in ("labels", "hold_out") if there.get(each)):
+    for name in (each for each in FILES if there.get(each)):
         there[name] = f"{DATA}/{name}{Path(there[name]).suffix}"
     start = str(there.get("start_from") or "")
     for folder in (Path(start), places.models() / start, places.PROJECT / "checkpoints" / start) if start else ():

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ganstudio import hub_remote
+from ganstudio.config import PATHS
 from ganstudio.hub_remote import FILE, MANIFEST
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import Refused
@@ -27,7 +28,7 @@ LONGEST = 900.0  # seconds between tries, at most
 CLOSING = 600.0  # seconds that the end of a training waits for its last push
 # Settings that differ from machine to machine, or may be changed in a run that goes on.
 VARIABLE = (
-    *("data", "data_b", "labels", "hold_out", "start_from", "workers", "precision", "images"),
+    *(*PATHS, "workers", "precision", "images"),
     *("checkpoint_every", "sample_every", "report_every", "milestones", "samples"),
 )
 # Of a run's folder, what goes along beside checkpoints and the model.

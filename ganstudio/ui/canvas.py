@@ -11,7 +11,8 @@ import binascii
 import functools
 import io
 import json
-from collections.abc import Awaitable, Callable
+import math
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,8 @@ import numpy as np
 from PIL import Image
 
 from ganstudio import __version__, images
-from ganstudio.text import Refused, say
+from ganstudio.film import animated
+from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui import language
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import uploaded
@@ -32,11 +34,12 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).with_name("static")
 SCRIPTS = ("canvas.js", "sketch.js")  # run as one, in this order
-RECIPE = "pix2pix"  # that of the models which turn drawings into photographs
 SIDE = 256  # pixels: the sheet that the canvas sends
 MAX_PNG_BYTES = 256 * 1024
 MAX_DRAWING_BYTES = 4 * 2**20  # of a saved drawing's file
 MAX_SEED = 2**31 - 1  # as on the command line
+MAX_CODES = 512  # numbers of a style, of any model
+FRAMES, FILM_SECONDS = 24, 2.4  # of a film from one style to another and back
 
 Answer = dict[str, Any]
 _PNG = "data:image/png;base64,"
@@ -59,9 +62,9 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
     async def painter(name: object) -> Model:
         """The model `name`; without a name the app's own, or the first of its kind if that one recolours."""
         model = await models.get(name)
-        if name or model.recipe == RECIPE:
+        if name or model.draws:
             return model
-        others = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
+        others = await anyio.to_thread.run_sync(models.that_draw)
         return await models.get(others[0]) if others else model
 
     async def examples(request: object) -> Answer:
@@ -69,18 +72,21 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         return await anyio.to_thread.run_sync(_examples, language_of(request))
 
     async def wake(request: object) -> Answer:
-        """Waits until the model is loaded. {model} -> {models: names, size and patch: in pixels}"""
+        """Waits until the model is loaded. {model} -> {models: names, size and patch: in pixels, codes: of a style,
+        sliders: [{name, label}]}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             model = await painter(fields.get("model"))
             patch = await anyio.to_thread.run_sync(_patch, model)
-            names = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
-            return {"models": names, "size": model.size, "patch": patch}
+            names = await anyio.to_thread.run_sync(models.that_draw)
+            visitor = language_of(fields)
+            sliders = [{"name": each.name, "label": say_direction(each.name, visitor)} for each in model.directions]
+            return {"models": names, "size": model.size, "patch": patch, "codes": model.codes, "sliders": sliders}
 
         return await answered(request, answer)
 
     async def translate_canvas(request: object) -> Answer:
-        """{picture: data URL of the sheet, seed, model, look} -> {picture: data URL, findings or null}"""
+        """{picture: data URL of the sheet, seed, style, model, look} -> {picture: data URL, findings or null}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             sheet = small_png(fields.get("picture"))
@@ -88,7 +94,9 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
             if fields.get("look") is True:
                 findings = await anyio.to_thread.run_sync(_findings, sheet, language_of(fields))
             seed = checked_seed(fields.get("seed"))
-            face = await models.translate(sheet, seed, (await painter(fields.get("model"))).name)
+            model = await painter(fields.get("model"))
+            style = asked_style(model, seed, fields.get("style"))
+            face = await models.translate(sheet, seed, model.name, style=style)
             return {"picture": await anyio.to_thread.run_sync(_live_picture, face), "findings": findings}
 
         return await answered(request, answer)
@@ -119,13 +127,58 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         async def answer(fields: dict[str, Any]) -> Answer:
             sheet, seed = small_png(fields.get("picture")), checked_seed(fields.get("seed"))
             model = await painter(fields.get("model"))
-            face = await models.translate(sheet, seed, model.name)
-            settings = {"ganstudio": __version__, "model": model.name, "seed": seed}
+            style = asked_style(model, seed, fields.get("style"))
+            face = await models.translate(sheet, seed, model.name, style=style)
+            settings: Answer = {"ganstudio": __version__, "model": model.name, "seed": seed}
+            if style is not None:
+                settings["style"] = _kept_style(fields["style"])
             return await anyio.to_thread.run_sync(_saved, face, settings, sheet, fields)
 
         return await answered(request, answer)
 
-    return [examples, wake, translate_canvas, normalise_drawing, open_file, save_picture]
+    async def style_of_photograph(request: object) -> Answer:
+        """{path: of an upload, model} -> {style: numbers, faces: how many were found in it}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            path, model = uploaded(fields.get("path")), await painter(fields.get("model"))
+            face, count = await anyio.to_thread.run_sync(_portrait, path, limiter=opening)
+            return {"style": await models.run(functools.partial(model.style_of, face)), "faces": count}
+
+        return await answered(request, answer)
+
+    async def walk_styles(request: object) -> Answer:
+        """{picture, seed, model, style, to_seed, to: another style} -> {film: data URL of a WebP, there and back}"""
+
+        async def answer(fields: dict[str, Any]) -> Answer:
+            sheet, seed = small_png(fields.get("picture")), checked_seed(fields.get("seed"))
+            model = await painter(fields.get("model"))
+            goal = checked_seed(fields.get("to_seed"))
+            start, end = (
+                model.checked_style(style or ([0.0] * model.codes if own is None else model.seed_style(own)))
+                for own, style in (
+                    (seed, asked_style(model, seed, fields.get("style"))),
+                    (goal, asked_style(model, goal, fields.get("to"))),
+                )
+            )
+            frames = [
+                await models.run(functools.partial(model.translate, sheet, seed=seed, style=style))
+                for style in _between(start, end)
+            ]
+            film = await anyio.to_thread.run_sync(_film, frames)
+            return {"film": "data:image/webp;base64," + base64.b64encode(film).decode()}
+
+        return await answered(request, answer)
+
+    return [
+        examples,
+        wake,
+        translate_canvas,
+        normalise_drawing,
+        open_file,
+        save_picture,
+        style_of_photograph,
+        walk_styles,
+    ]
 
 
 async def answered(request: object, answer: Callable[[dict[str, Any]], Awaitable[Answer]]) -> Answer:
@@ -152,6 +205,70 @@ def checked_seed(seed: object) -> int | None:
     return seed
 
 
+def asked_style(model: Model, seed: int | None, asked: object) -> tuple[float, ...] | None:
+    """The style that a page asks for, {base: numbers or null, sliders: {name: -1..1}} beside the seed, None for the
+    seed's own or the model's plain one. Raises Refused."""
+    if asked is None:
+        return None
+    if not isinstance(asked, dict):
+        raise Refused("app.bad_request")
+    base, sliders = asked.get("base"), asked.get("sliders") or {}
+    if base is not None and not isinstance(base, list):
+        raise Refused("app.bad_request")
+    if not isinstance(sliders, dict) or not all(_is_number(share) for share in sliders.values()):
+        raise Refused("app.bad_request")
+    return model.styled(seed, base, sliders)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _kept_style(asked: dict[str, Any]) -> Answer:
+    return {"base": asked.get("base"), "sliders": asked.get("sliders") or {}}
+
+
+def _restored_style(kept: object) -> Answer | None:
+    """The style in the settings of a PNG that somebody opens; None where there is none, or none that can be one."""
+    if not isinstance(kept, dict):
+        return None
+    base, sliders = kept.get("base"), kept.get("sliders")
+    if not (base is None or (isinstance(base, list) and len(base) <= MAX_CODES and all(map(_is_number, base)))):
+        return None
+    if not isinstance(sliders, dict) or len(sliders) > MAX_CODES or not all(map(_is_number, sliders.values())):
+        return None
+    return {"base": base, "sliders": sliders}
+
+
+def _between(start: Sequence[float], end: Sequence[float]) -> list[list[float]]:
+    """The styles of a film from one to the other and back, slower at both ends."""
+    shares = [0.5 - 0.5 * math.cos(2 * math.pi * k / FRAMES) for k in range(FRAMES)]
+    return [[a + (b - a) * share for a, b in zip(start, end, strict=True)] for share in shares]
+
+
+def _film(frames: Sequence[Image.Image]) -> bytes:
+    return animated(frames, seconds=FILM_SECONDS / FRAMES)
+
+
+def _portrait(path: Path) -> tuple[Image.Image, int]:
+    """The largest face of an uploaded photograph, as the portraits that styles are read of, and how many there are.
+
+    Raises Refused where there is none, or the picture is a drawing, which has no colours to take.
+    """
+    from ganstudio.data import faces
+
+    picture = images.decode(path)
+    if looks_drawn(picture):
+        raise Refused("style.drawing")
+    try:
+        prepared = faces.prepare(picture, size=SIDE)
+    except Refused as refusal:
+        if refusal.key != "faces.none":
+            raise
+        raise Refused("style.no_face") from refusal
+    return prepared.picture.convert("RGB"), prepared.found
+
+
 def small_png(url: object) -> Image.Image:
     """The sheet that a canvas sent: a data URL of a PNG of SIDE x SIDE pixels and at most MAX_PNG_BYTES.
 
@@ -169,6 +286,11 @@ def small_png(url: object) -> Image.Image:
     if not data.startswith(b"\x89PNG\r\n\x1a\n") or data[12:24] != b"IHDR" + size:
         raise Refused("app.bad_request")
     return images.decode(data)
+
+
+def say_direction(name: str, visitor: str) -> str:
+    """What a slider is called; the plain name of one that this version does not know."""
+    return say(f"style.{name}", visitor) if f"style.{name}" in TEXT else name
 
 
 def _live_picture(face: Image.Image) -> str:
@@ -230,6 +352,7 @@ def _opened(path: Path, kind: object, detail: float) -> Answer:
     settings = images.read_settings(data)
     if settings is not None and isinstance(settings.get("drawing"), dict):
         known = {"seed": checked_seed(settings.get("seed")), "model": settings.get("model")}
+        known["style"] = _restored_style(settings.get("style"))
         return {"kind": "settings", **known, **_restored(settings["drawing"])}
     picture = images.decode(data)
     if kind not in ("photo", "drawing"):

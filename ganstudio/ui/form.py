@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ganstudio.config import fields, from_dict, to_dict
+from ganstudio.config import PATHS, fields, from_dict, to_dict
 from ganstudio.recipes.recipe import Recipe, Training
 from ganstudio.text import Refused, help_in
 
-# Settings that name places on this machine: the choice of a data set gives them, and what is started from.
-PLACES = ("data", "data_b", "labels", "hold_out", "start_from")
 FIRST = ("images", "size", "batch")  # those that decide how long a training takes
 
 
@@ -30,7 +28,7 @@ def form(recipe: Recipe, language: str) -> list[dict[str, Any]]:
             "group": "first" if name in FIRST else "every" if name in shared else "own",
         }
         for name, kind, default, metadata in fields(recipe.config)
-        if name not in PLACES
+        if name not in PATHS
     ]
 
 
@@ -42,7 +40,7 @@ def settings(recipe: Recipe, sent: object, given: Mapping[str, Any]) -> dict[str
     if not isinstance(sent, dict):
         raise Refused("app.reload")
     known = [name for name, *_ in fields(recipe.config)]
-    unknown = sorted(name for name in sent if name in PLACES or name not in known)
+    unknown = sorted(name for name in sent if name in PATHS or name not in known)
     if unknown:
         raise Refused("config.unknown", names=", ".join(map(str, unknown))[:200], known=", ".join(known))
     return to_dict(from_dict(recipe.config, {**given, **sent}))

@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -65,6 +65,12 @@ class Models:
         made = {name: self._recipe(name) for name in self.names()}
         found = [name for name in made if made[name] in recipes]
         return sorted(found, key=lambda name: (name != self.default, recipes.index(str(made[name])), name))
+
+    def that_draw(self) -> list[str]:
+        """Those that turn drawings into pictures, as the sketch tab offers them; see `of_recipe`."""
+        from ganstudio.recipes import RECIPES
+
+        return self.of_recipe(*(recipe.name for recipe in RECIPES.values() if recipe.draws))
 
     def folder_of(self, name: str) -> Path | None:
         """Where the model of that name lies on this machine; None for one that is not there, or on the Hub."""
@@ -138,14 +144,20 @@ class Models:
         return await asyncio.shield(asyncio.wrap_future(self._load(str(name))))
 
     async def translate(
-        self, image: Image.Image, seed: int | None, name: object = None, to: str | None = None, strength: float = 1.0
+        self,
+        image: Image.Image,
+        seed: int | None,
+        name: object = None,
+        to: str | None = None,
+        strength: float = 1.0,
+        style: Sequence[float] | None = None,
     ) -> Image.Image:
         """`Model.translate` when its turn has come. Raises Refused, also when far too many are waiting.
 
         `to` and `strength` are for models that recolour; `to` must be one of the model's targets.
         """
         model = await self.get(name)
-        options: dict[str, Any] = {"seed": seed} if to is None else {"to": to, "strength": strength}
+        options: dict[str, Any] = {"seed": seed, "style": style} if to is None else {"to": to, "strength": strength}
         return await self.run(partial(model.translate, image, **options))
 
     async def run(self, work: Callable[[], Result]) -> Result:

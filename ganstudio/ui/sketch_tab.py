@@ -7,7 +7,7 @@ from PIL import Image
 
 from ganstudio.text import Refused, say
 from ganstudio.ui import language
-from ganstudio.ui.canvas import canvas, checked_seed
+from ganstudio.ui.canvas import asked_style, canvas, checked_seed
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import safe_image
 
@@ -22,13 +22,18 @@ def tab(models: Models) -> None:
 
 def _api(models: Models) -> None:
     async def translate(
-        request: gr.Request, image: Image.Image | Refused | None, seed: object = None, model: str = ""
+        request: gr.Request,
+        image: Image.Image | Refused | None,
+        seed: object = None,
+        model: str = "",
+        style: object = None,
     ) -> Image.Image:
         """Turns a drawing into a photograph of the drawing's size.
 
         image: dark lines on white, of any size and format that the app accepts.
-        seed: a whole number from 0 to 2147483647, the same seed gives the same picture; None: no noise.
+        seed: a whole number from 0 to 2147483647, the same seed gives the same picture; None: the plain one.
         model: the name of a model; empty: the one that the app was started with.
+        style: for models that have styles: {"base": its numbers, or null for the seed's, "sliders": {name: -1 to 1}}.
         """
         visitor = language.of_request({name.lower(): value for name, value in dict(request.headers).items()})
         try:
@@ -38,7 +43,9 @@ def _api(models: Models) -> None:
                 raise image
             # JavaScript's clients write 7 as 7.0 at times.
             whole = int(seed) if isinstance(seed, float) and seed.is_integer() else seed
-            return await models.translate(image, checked_seed(whole), model)
+            number = checked_seed(whole)
+            asked = None if style is None else asked_style(await models.get(model), number, style)
+            return await models.translate(image, number, model, style=asked)
         except Refused as refusal:
             title = say("app.error", visitor)
             raise gr.Error(refusal.say(visitor), title=title, print_exception=False) from refusal
@@ -48,10 +55,11 @@ def _api(models: Models) -> None:
     seed = gr.Number(label="seed", value=None, visible=False)
     seed.preprocess = lambda payload: payload  # type: ignore[method-assign]  # what is no number gets our sentence
     model = gr.Textbox(label="model", value="", visible=False)
+    style = gr.JSON(label="style", value=None, visible=False)
     face = gr.Image(label="face", format="png", visible=False)
     gr.Button(visible=False).click(
         translate,
-        [image, seed, model],
+        [image, seed, model, style],
         face,
         api_name="translate",
         api_visibility="public",

@@ -27,8 +27,8 @@ async function ask(name, request) {
   return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
 }
 
-const picture = (number, look = false) =>
-  ask("translate_canvas", { picture: sheet(), seed: number, model: part("model").value, look });
+const picture = (number, look = false, style = styleAsked()) =>
+  ask("translate_canvas", { picture: sheet(), seed: number, style, model: part("model").value, look });
 
 const follow = newestWins(async () => {
   const asked = since ?? performance.now();
@@ -115,7 +115,7 @@ function changed(finished) {
 function remember() {
   const saved = {
     strokes: pad.strokes(), backdrop: pad.backdrop(), steady: part("steady").checked, seed: Number(part("seed").value),
-    live: part("live").checked,
+    live: part("live").checked, style: styleAsked(),
   };
   try {
     for (const store of [sessionStorage, localStorage]) store.setItem(STORE, JSON.stringify(saved));
@@ -136,7 +136,8 @@ async function recall() {
   if (saved.strokes.length || saved.backdrop) await pad.replace(saved.strokes, saved.backdrop ?? null);
 }
 
-function restoreOptions({ seed: number, steady = number == null, live, model }) {
+function restoreOptions({ seed: number, steady = number == null, live, model, style }) {
+  takeStyle(style ?? null);
   if ([...part("model").options].some((each) => each.value === model)) part("model").value = model;
   part("steady").checked = steady;
   if (number != null) part("seed").value = number;
@@ -148,6 +149,150 @@ function showOptions() {
   part("seed").value = seedField(); // what is used, whatever was typed
   part("seed").disabled = part("steady").checked;
   action("make").hidden = part("live").checked;
+}
+
+// --- the style: beside the drawing, what the drawing does not say ------------------------------------------------
+// A seed gives one; so does a photograph (`base`); sliders move it. Kept while one draws, in the PNG and in the link.
+
+let base = null; // the numbers of a photograph's style
+let sliders = {}; // name -> -1 to 1
+let previous = null; // the style before this one, {seed, style}: where a film begins
+let film = null; // the data URL of the last film
+
+const moved = () => Object.values(sliders).some((share) => share !== 0);
+const styleAsked = () => (base || moved() ? { base, sliders } : null);
+const current = () => ({ seed: seed(), style: structuredClone(styleAsked()) });
+
+function takeStyle(style) {
+  base = style?.base ?? null;
+  sliders = { ...style?.sliders };
+  showStyle();
+}
+
+function showStyle() {
+  for (const slider of part("sliders").querySelectorAll("input")) slider.value = sliders[slider.name] ?? 0;
+  const own = base ? "style.of_photograph" : seed() === null ? "style.is_plain" : "style.of_seed";
+  part("style-state").textContent = say(moved() ? "style.moved" : own, { seed: seed() });
+  action("walk").disabled = !previous || pad.isBlank();
+}
+
+// Another style: the one before it stays within reach as the start of a film.
+function changeStyle(change) {
+  previous = current();
+  change();
+  showOptions();
+  showStyle();
+  remember();
+  if (part("live").checked) follow();
+  else outdated();
+}
+
+function throwDie() {
+  changeStyle(() => {
+    takeStyle(null);
+    part("steady").checked = false;
+    part("seed").value = crypto.getRandomValues(new Uint32Array(1))[0] % (MAX_SEED + 1);
+  });
+}
+
+function plainStyle() {
+  changeStyle(() => {
+    takeStyle(null);
+    part("steady").checked = true;
+  });
+}
+
+async function takePhotograph(file) {
+  if (!file) return;
+  note(say("app.opening"));
+  let path;
+  try {
+    ({ path } = await upload(file));
+  } catch (error) {
+    console.warn(error);
+    return note(say("app.upload_failed"));
+  }
+  const answer = await ask("style_of_photograph", { path, model: part("model").value });
+  note(answer.error ?? (answer.faces > 1 ? say("style.largest", { count: answer.faces }) : ""));
+  if (answer.style) changeStyle(() => takeStyle({ base: answer.style, sliders: {} }));
+}
+
+async function walk() {
+  if (pad.isBlank()) return note(say("app.draw_first"));
+  const button = action("walk");
+  button.disabled = true;
+  note(say("style.walking"));
+  const { seed: toSeed, style: to } = current();
+  const answer = await ask("walk_styles", {
+    picture: sheet(), model: part("model").value, ...previous, to_seed: toSeed, to,
+  });
+  button.disabled = false;
+  note(answer.error ?? "");
+  if (!answer.film) return;
+  film = answer.film;
+  part("film-picture").src = film;
+  part("film").hidden = false;
+}
+
+// style=12,-30,...;skin:50 in hundredths: a base, the sliders, or both.
+function styleText(style) {
+  const parts = [(style.base ?? []).map((value) => Math.round(100 * value)).join(",")];
+  for (const [name, share] of Object.entries(style.sliders)) if (share) parts.push(`${name}:${Math.round(100 * share)}`);
+  return parts.join(";");
+}
+
+function styleOfText(text) {
+  const [numbers, ...shares] = text.split(";");
+  const hundredths = (value) => Number(value) / 100;
+  const pairs = shares.map((share) => share.split(":")).map(([name, value]) => [name, hundredths(value)]);
+  return { base: numbers ? numbers.split(",").map(hundredths) : null, sliders: Object.fromEntries(pairs) };
+}
+
+async function copyLink() {
+  const link = new URL(location.href);
+  const style = styleAsked();
+  const asked = { model: part("model").value, seed: seed(), style: style && styleText(style) };
+  for (const [name, value] of Object.entries(asked)) {
+    if (value === null || value === "") link.searchParams.delete(name);
+    else link.searchParams.set(name, value);
+  }
+  try {
+    await navigator.clipboard.writeText(link.href);
+    note(say("style.link_copied"));
+  } catch (error) {
+    if (!(error instanceof DOMException || error instanceof TypeError)) throw error; // no clipboard: show it instead
+    note(link.href);
+  }
+}
+
+// What a link brings along goes before what this browser remembers.
+function optionsOfLink() {
+  const asked = new URLSearchParams(location.search);
+  if (!["seed", "style"].some((name) => asked.has(name))) return null;
+  const number = asked.get("seed");
+  return {
+    seed: /^\d{1,10}$/.test(number ?? "") ? Math.min(Number(number), MAX_SEED) : null,
+    style: asked.has("style") ? styleOfText(asked.get("style")) : null,
+    model: asked.get("model"),
+  };
+}
+
+function showSliders(known) {
+  part("sliders").replaceChildren(...known.map(({ name, label }) => {
+    const slider = Object.assign(document.createElement("input"), { type: "range", min: -1, max: 1, step: 0.05, name });
+    slider.addEventListener("input", () => {
+      sliders[name] = Math.abs(slider.valueAsNumber) < 0.04 ? 0 : slider.valueAsNumber;
+      showStyle();
+      remember();
+      if (part("live").checked) follow();
+      else outdated();
+    });
+    const row = document.createElement("label");
+    row.append(label, slider);
+    return row;
+  }));
+  // Another model knows other sliders, and numbers of another meaning.
+  sliders = Object.fromEntries(Object.entries(sliders).filter(([name]) => known.some((each) => each.name === name)));
 }
 
 // --- tools -----------------------------------------------------------------------------------------------------
@@ -198,7 +343,7 @@ function save(href, name) {
 
 async function download() {
   const answer = await ask("save_picture", {
-    picture: sheet(), seed: seed(), model: part("model").value,
+    picture: sheet(), seed: seed(), style: styleAsked(), model: part("model").value,
     strokes: pad.strokes(), backdrop: pad.backdrop(),
   });
   note(answer.error ?? "");
@@ -237,7 +382,7 @@ async function fillGallery(button) {
   gallery.replaceChildren();
   for (let k = 0; k < count; k++) {
     button.textContent = say("app.variations_done", { done: k, count });
-    const answer = await picture(first + k);
+    const answer = await picture(first + k, false, null);
     if (answer.error) return note(answer.error);
     if (mark !== stamp) return; // the drawing changed meanwhile: these would be faces of another drawing
     const card = document.createElement("button");
@@ -247,6 +392,7 @@ async function fillGallery(button) {
     Object.assign(card.firstChild, { src: answer.picture, alt: say("app.face") });
     card.lastChild.textContent = first + k;
     card.addEventListener("click", () => {
+      previous = current();
       restoreOptions({ seed: first + k });
       gallery.querySelectorAll("button").forEach((each) => (each.ariaPressed = String(each === card)));
       remember();
@@ -348,7 +494,12 @@ const actions = {
   compare: () => setCompare(action("compare").ariaPressed !== "true"),
   "save-drawing": saveDrawing,
   "close-import": closeImport,
-  download, normalise, variations,
+  die: throwDie,
+  plain: plainStyle,
+  "take-style": () => part("style-file").click(),
+  link: copyLink,
+  "save-film": () => save(film, "styles.webp"),
+  download, normalise, variations, walk,
 };
 
 element.addEventListener("click", (event) => {
@@ -379,11 +530,16 @@ part("file").addEventListener("change", () => {
   openFile(part("file").files[0]);
   part("file").value = ""; // so that the same file can be opened again
 });
+part("style-file").addEventListener("change", () => {
+  takePhotograph(part("style-file").files[0]);
+  part("style-file").value = "";
+});
 part("detail").addEventListener("input", newestWins(() => importPicture(imported, "photo")));
 element.querySelectorAll('[name="gs-kind"]').forEach((each) =>
   each.addEventListener("change", () => importPicture(imported, each.value)));
 for (const name of ["steady", "seed", "live", "model"]) {
   part(name).addEventListener("change", () => {
+    if (name === "seed" || name === "steady") takeStyle(null); // a seed has a style of its own
     showOptions();
     remember();
     if (part("live").checked) follow();
@@ -421,6 +577,12 @@ async function wake() {
   awake = true;
   part("model").replaceChildren(...answer.models.map((name) => new Option(name, name, false, name === model)));
   part("model").hidden = answer.models.length < 2;
+  const styles = answer.codes > 0;
+  if (base && base.length !== answer.codes) base = null; // of another model
+  part("style").hidden = !styles;
+  part("variations-hint").textContent = say(styles ? "style.variations_hint" : "app.variations_hint");
+  showSliders(answer.sliders);
+  showStyle();
   explain(answer);
 }
 
@@ -429,6 +591,9 @@ async function begin() {
   showOptions();
   changed(false);
   await recall();
+  const linked = optionsOfLink();
+  if (linked?.model) part("model").replaceChildren(new Option(linked.model, linked.model));
+  if (linked) restoreOptions(linked);
   wake();
   fillShelf();
 }
