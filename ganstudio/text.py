@@ -931,35 +931,35 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.outdated": ("Not up to date", "更新前の写真"),
     "app.rate": ("{rate} a second", "毎秒 {rate} 枚"),
     "app.waking": ("Loading the model…", "モデルを読み込んでいます…"),
-    "style.title": ("Style", "スタイル"),
-    "style.die": ("Another person", "別の人にする"),
-    "style.die_hint": (
+    "app.style_title": ("Style", "スタイル"),
+    "app.style_die": ("Another person", "別の人にする"),
+    "app.style_die_hint": (
         "Throws a die: another style for the same drawing",
         "サイコロをふり、同じ線画を別のスタイルで描きます",
     ),
-    "style.plain": ("Plain", "標準に戻す"),
-    "style.plain_hint": ("The style 0, from which all others lead away", "スタイル 0（すべての出発点）に戻します"),
-    "style.photograph": ("Colours of a photograph", "写真の色をもらう"),
-    "style.photograph_hint": (
+    "app.style_plain": ("Plain", "標準に戻す"),
+    "app.style_plain_hint": ("The style 0, from which all others lead away", "スタイル 0（すべての出発点）に戻します"),
+    "app.style_photograph": ("Colours of a photograph", "写真の色をもらう"),
+    "app.style_photograph_hint": (
         "Takes skin, hair, light and ground of a portrait; the drawing stays",
         "人物写真の肌・髪・光・背景の色をもらいます。線画はそのままです",
     ),
-    "style.walk": ("Film", "動画にする"),
-    "style.walk_hint": (
+    "app.style_walk": ("Film", "動画にする"),
+    "app.style_walk_hint": (
         "From the style before this one to this one, and back",
         "前のスタイルから今のスタイルへ、行って戻る動画",
     ),
-    "style.walking": ("Painting the film…", "動画を作っています…"),
-    "style.film": ("The face on its way from one style to another", "スタイルが移り変わる顔"),
-    "style.save_film": ("Save the film", "動画を保存"),
-    "style.link": ("Copy link", "リンクをコピー"),
-    "style.link_hint": ("A link that opens the app in this style", "このスタイルで開くリンクをコピーします"),
-    "style.link_copied": ("The link is in the clipboard.", "リンクをコピーしました。"),
-    "style.is_plain": ("The plain one.", "標準のスタイルです。"),
-    "style.of_seed": ("That of seed {seed}.", "シード {seed} のスタイルです。"),
-    "style.of_photograph": ("That of your photograph.", "写真からもらったスタイルです。"),
-    "style.moved": ("Moved by the sliders.", "スライダーで動かしたスタイルです。"),
-    "style.largest": (
+    "app.style_walking": ("Painting the film…", "動画を作っています…"),
+    "app.style_film": ("The face on its way from one style to another", "スタイルが移り変わる顔"),
+    "app.style_save_film": ("Save the film", "動画を保存"),
+    "app.style_link": ("Copy link", "リンクをコピー"),
+    "app.style_link_hint": ("A link that opens the app in this style", "このスタイルで開くリンクをコピーします"),
+    "app.style_link_copied": ("The link is in the clipboard.", "リンクをコピーしました。"),
+    "app.style_is_plain": ("The plain one.", "標準のスタイルです。"),
+    "app.style_of_seed": ("That of seed {seed}.", "シード {seed} のスタイルです。"),
+    "app.style_of_photograph": ("That of your photograph.", "写真からもらったスタイルです。"),
+    "app.style_moved": ("Moved by the sliders.", "スライダーで動かしたスタイルです。"),
+    "app.style_largest": (
         "{count} faces were found; the largest one's colours were taken.",
         "顔が {count} 個見つかりました。いちばん大きい顔の色を使います。",
     ),
@@ -971,18 +971,18 @@ TEXT: dict[str, tuple[str, str]] = {
         "This is a drawing, which has no colours to take. Choose a photograph; to draw on it, open it as a drawing.",
         "これは線画なので、もらえる色がありません。写真を選んでください。線画として使うなら「開く」から開いてください。",
     ),
-    "style.variations_hint": (
+    "app.style_variations_hint": (
         "The same drawing as other people. Choose one to keep its style.",
         "同じ線画から別の人物を描きます。選ぶとそのスタイルを使います。",
     ),
-    "style.skin": ("Skin: darker to lighter", "肌: 暗い ↔ 明るい"),
-    "style.hair": ("Hair: darker to lighter", "髪: 暗い ↔ 明るい"),
-    "style.ground": ("Background: darker to lighter", "背景: 暗い ↔ 明るい"),
-    "style.warmth": ("Light: cooler to warmer", "光: 冷たい ↔ 暖かい"),
-    "style.clothes": ("Clothes: darker to lighter", "服: 暗い ↔ 明るい"),
-    "style.side_light": ("Light: from the right to the left", "光: 右から ↔ 左から"),
-    "style.ground_warmth": ("Background: bluer to yellower", "背景: 青み ↔ 黄み"),
-    "style.hair_red": ("Hair: redder", "髪: 赤み"),
+    "app.slider.skin": ("Skin: darker to lighter", "肌: 暗い ↔ 明るい"),
+    "app.slider.hair": ("Hair: darker to lighter", "髪: 暗い ↔ 明るい"),
+    "app.slider.ground": ("Background: darker to lighter", "背景: 暗い ↔ 明るい"),
+    "app.slider.warmth": ("Light: cooler to warmer", "光: 冷たい ↔ 暖かい"),
+    "app.slider.clothes": ("Clothes: darker to lighter", "服: 暗い ↔ 明るい"),
+    "app.slider.side_light": ("Light: from the right to the left", "光: 右から ↔ 左から"),
+    "app.slider.ground_warmth": ("Background: bluer to yellower", "背景: 青み ↔ 黄み"),
+    "app.slider.hair_red": ("Hair: redder", "髪: 赤み"),
     "app.variations": ("Variations", "バリエーション"),
     "app.variations_hint": (
         "The same drawing with other noise. Choose one to keep its seed.",
@@ -2687,9 +2687,6 @@ HELP: dict[str, str] = {
     ),
     "weight of the styles' distance from the normal distribution, a number": (
         "スタイルの分布と正規分布との距離の重み（1 個あたり）"
-    ),
-    "share of the random styles that are 0, so that 0 gives a good picture": (
-        "乱数のスタイルのうち 0 にする割合（0 でも良い画像になるように）"
     ),
     "weight of true pictures beside wrong sources, as fakes, to critics; 0 = off": (
         "本物の画像と別の入力の組を偽物として識別器に見せる重み。0 で使わない"

@@ -207,3 +207,61 @@ def test_plain_float32_is_always_there_and_inexact_ways_are_never_chosen() -> No
     assert chosen.difference <= TOLERANCE and chosen.seconds == min(m.seconds for m in measured)
     wrong = engine.Measured(chosen.fast, 0.0, TOLERANCE * 2)
     assert fastest([wrong, *measured]) is chosen
+
+
+# --- styles ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def styled(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    folder = tmp_path_factory.mktemp("models") / "styled"
+    publish_tiny(folder, recipe="bicyclegan", size=32)
+    values = json.loads((folder / "config.json").read_text())
+    values["directions"] = [
+        {"name": "skin", "vector": [2.0, 0.0, 0.0]},
+        {"name": "short", "vector": [1.0]},
+        {"name": "odd", "vector": [1.0, "x", 0.0]},
+        "nothing",
+    ]
+    (folder / "config.json").write_text(json.dumps(values))
+    return load(folder)
+
+
+def test_a_style_goes_before_the_seed_and_gives_the_same_picture(styled: Model, drawing: Image.Image) -> None:
+    style = styled.seed_style(3)
+    assert styled.codes == 3 and len(style) == 3
+    plain = styled.translate(drawing)
+    assert plain.size == drawing.size and plain.tobytes() == styled.translate(drawing, style=[0, 0, 0]).tobytes()
+    assert styled.translate(drawing, style=style).tobytes() != plain.tobytes()
+    assert len({each.tobytes() for each in styled.variations(drawing, 4)}) == 4
+    assert len(styled.style_of(drawing)) == 3
+
+
+def test_sliders_move_a_style_along_the_directions_that_are_whole(styled: Model) -> None:
+    assert [each.name for each in styled.directions] == ["skin"]
+    assert styled.styled() is None and styled.styled(7) is None and styled.styled(7, None, {"skin": 0}) is None
+    assert styled.styled(None, None, {"skin": -0.5}) == (-1.0, 0.0, 0.0)
+    assert styled.styled(None, [1, 2, 3], {"skin": 1}) == (3.0, 2.0, 3.0)
+    assert styled.styled(7, None, {"skin": 1}) == pytest.approx(np.add(styled.seed_style(7), [2, 0, 0]))
+    for sliders in ({"hair": 1}, {"skin": 1.5}):
+        with pytest.raises(Refused) as refusal:
+            styled.styled(None, None, sliders)
+        assert refusal.value.key == "engine.slider"
+
+
+@pytest.mark.parametrize("style", [[], [0, 0], [0, 0, 0, 0], [0, 0, float("nan")], [0, 0, float("inf")], [0, 0, 99]])
+def test_a_style_that_cannot_be_one_is_refused(styled: Model, drawing: Image.Image, style: list[float]) -> None:
+    with pytest.raises(Refused) as refusal:
+        styled.translate(drawing, style=style)
+    assert refusal.value.key == "engine.style"
+
+
+def test_a_model_without_styles_says_so(model: Model, drawing: Image.Image) -> None:
+    for ask in (
+        lambda: model.translate(drawing, style=[0.0]),
+        lambda: model.style_of(drawing),
+        lambda: model.styled(None, [0.0]),
+    ):
+        with pytest.raises(Refused) as refusal:
+            ask()
+        assert refusal.value.key == "engine.no_style"

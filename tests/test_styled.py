@@ -58,6 +58,17 @@ def test_a_style_and_a_seed_change_the_picture_and_each_gives_the_same_again() -
     assert torch.equal(g.noise(32, 32)[0], g.noise(32, 32)[0])  # without a seed always the same
 
 
+def test_the_plain_style_is_the_mean_of_all_and_far_ones_are_untouched() -> None:
+    g = unet()
+    near, far = torch.full((1, 5), 1e-6), torch.full((1, 5), 2.0)
+    assert torch.equal(g.mapped(torch.zeros(1, 5))[0], g.centre)
+    torch.testing.assert_close(g.mapped(near)[0], g.centre)
+    torch.testing.assert_close(g.mapped(far), g.map(far))
+    many = torch.randn(4000, 5, generator=torch.Generator().manual_seed(1))
+    torch.testing.assert_close(g.centre, g.map(many).mean(0), atol=0.02, rtol=0.1)
+    assert torch.equal(g.train().mapped(near), g.map(near))  # what is trained is the map itself
+
+
 def test_the_last_level_can_be_left_out() -> None:
     g, x = unet(), torch.rand(2, 3, 32, 32)
     assert g(x, torch.zeros(2, 5), stop=1).shape == (2, 3, 16, 16)

@@ -50,7 +50,7 @@ def _mean(picture: NDArray[Any], places: tuple[tuple[float, float, float, float]
     return float(np.concatenate(parts).mean())
 
 
-# What is measured, by the name of its slider ("style.*" of the words): of a picture in L*a*b*, (H,W,3).
+# What is measured, by the name of its slider ("app.slider.*" of the words): of a picture in L*a*b*, (H,W,3).
 MEASURES: dict[str, Callable[[NDArray[Any]], float]] = {
     "skin": lambda p: _mean(p, CHEEKS, LIGHTNESS),
     "hair": lambda p: _mean(p, HAIR, LIGHTNESS),

@@ -74,6 +74,9 @@ class StyleUNet(nn.Module):
     `most`. Each level of the decoder adds colours of its own to the enlarged picture of the one before (Karras et al.
     2020, "Analyzing and Improving the Image Quality of StyleGAN", figure 7), so that the first levels can be trained
     alone, at a fraction of the cost: `stop` leaves the last ones out, and the picture has H / 2**stop rows.
+
+    In use, a code shorter than the usual one is drawn towards the mean of all mapped styles, and 0 is that mean: it
+    gives a picture better than most (truncation, Karras et al. 2019, B), where the map of 0 itself was never trained.
     """
 
     def __init__(self, width: int = 16, depth: int = 6, most: int = 208, codes: int = 32) -> None:
@@ -88,6 +91,8 @@ class StyleUNet(nn.Module):
             self.norms.append(PlainNorm(channels[level + 1]) if level < depth - 1 else nn.LeakyReLU(0.2))
         widths = (codes, MAPPED, MAPPED)
         self.map = nn.Sequential(*(part for a, b in pairwise(widths) for part in (nn.Linear(a, b), nn.LeakyReLU(0.2))))
+        self.register_buffer("centre", torch.zeros(MAPPED), persistent=False)
+        self.centre: Tensor
         self.decoder, self.colours = nn.ModuleList(), nn.ModuleList()
         for level in reversed(range(depth)):
             self.decoder.append(Block(channels[level + 1], channels[level], channels[level]))
@@ -95,6 +100,23 @@ class StyleUNet(nn.Module):
         for colour in self.colours:
             nn.init.normal_(colour.weight, 0.0, 0.02)  # type: ignore[arg-type]
             nn.init.zeros_(colour.bias)  # type: ignore[arg-type]
+
+    def train(self, mode: bool = True) -> StyleUNet:
+        super().train(mode)
+        if not mode:
+            with torch.no_grad():
+                codes = torch.randn(2048, self.codes, generator=torch.Generator().manual_seed(NOISE_SEED))
+                weight = next(self.map.parameters())
+                self.centre = self.map(codes.to(weight)).mean(dim=0)
+        return self
+
+    def mapped(self, style: Tensor) -> Tensor:  # (N,codes) -> (N,MAPPED)
+        """What the decoder's layers take their scales and shifts from."""
+        mapped = self.map(style)
+        if self.training:
+            return mapped
+        length = style.float().norm(dim=1, keepdim=True) / self.codes**0.5
+        return torch.lerp(self.centre.to(mapped.dtype), mapped, length.clamp(max=1).to(mapped.dtype))
 
     def noise(self, height: int, width: int, seed: int | None = None) -> tuple[Tensor, ...]:
         """The noise of one picture of height x width by `seed`: float32 (1,2,h,w) a level, the smallest first."""
@@ -108,7 +130,7 @@ class StyleUNet(nn.Module):
 
     def forward(self, x: Tensor, style: Tensor, noise: Sequence[Tensor] = (), stop: int = 0) -> Tensor:
         """Without `noise`, fresh noise of PyTorch's own generator, as in training."""
-        mapped = self.map(style)
+        mapped = self.mapped(style)
         x = F.leaky_relu(self.stem(x), 0.2)
         skips = []
         for encode, norm in zip(self.encoder, self.norms, strict=True):

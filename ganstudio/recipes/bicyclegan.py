@@ -43,7 +43,6 @@ class BicycleGANConfig(PairedTraining):
     content_weight: float = knob(1.0, "weight of the distance in the coarse features, with any style", 0.0, 1e4)
     code_weight: float = knob(0.5, "weight of the style read off a result against the one it was painted in", 0.0, 1e4)
     kl_weight: float = knob(0.08, "weight of the styles' distance from the normal distribution, a number", 0.0, 1e4)
-    plain: float = knob(0.25, "share of the random styles that are 0, so that 0 gives a good picture", 0.0, 1.0)
     mismatch: float = knob(0.0, "weight of true pictures beside wrong sources, as fakes, to critics; 0 = off", 0.0, 1e4)
     augmentation: str = knob(
         "all", "differentiable augmentation of what the discriminators see, for small sets", choices=POLICIES
@@ -80,10 +79,10 @@ def step(nets: Networks, batch: Batch, update: Update, c: BicycleGANConfig) -> N
     n, own = len(x), (len(x) + 1) // 2
 
     # The first half is painted in the style of its own true picture (the paper's cVAE-GAN), the rest in a random one
-    # (its cLR-GAN); a share of those is 0, the style of a person who chooses none.
+    # (its cLR-GAN).
     mean, log_variance = e(y)
     own_style = mean + torch.randn_like(mean) * (log_variance / 2).exp()
-    any_style = torch.randn_like(mean[own:]) * (torch.rand_like(mean[own:, :1]) >= c.plain)
+    any_style = torch.randn_like(mean[own:])
     fake = g(x, torch.cat([own_style[:own], any_style]), stop=stop)
     if stop:
         x, y = (F.avg_pool2d(picture, 2**stop) for picture in (x, y))
@@ -152,6 +151,8 @@ def generate(nets: Networks, batch: Batch) -> dict[str, Tensor]:
     n, _, height, width = x.shape
     noise = [level.to(x.device) for level in g.noise(height, width)]
     others = torch.cat([g.style(seed) for seed in range(n)]).to(x.device)
+
+    g.eval()  # averaged weights have moved since, and the mean style with them
 
     def paint(style: Tensor) -> Tensor:
         return g(x, style, noise)

@@ -290,7 +290,7 @@ def small_png(url: object) -> Image.Image:
 
 def say_direction(name: str, visitor: str) -> str:
     """What a slider is called; the plain name of one that this version does not know."""
-    return say(f"style.{name}", visitor) if f"style.{name}" in TEXT else name
+    return say(f"app.slider.{name}", visitor) if f"app.slider.{name}" in TEXT else name
 
 
 def _live_picture(face: Image.Image) -> str:

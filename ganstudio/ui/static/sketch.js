@@ -171,8 +171,8 @@ function takeStyle(style) {
 
 function showStyle() {
   for (const slider of part("sliders").querySelectorAll("input")) slider.value = sliders[slider.name] ?? 0;
-  const own = base ? "style.of_photograph" : seed() === null ? "style.is_plain" : "style.of_seed";
-  part("style-state").textContent = say(moved() ? "style.moved" : own, { seed: seed() });
+  const own = base ? "app.style_of_photograph" : seed() === null ? "app.style_is_plain" : "app.style_of_seed";
+  part("style-state").textContent = say(moved() ? "app.style_moved" : own, { seed: seed() });
   action("walk").disabled = !previous || pad.isBlank();
 }
 
@@ -213,7 +213,7 @@ async function takePhotograph(file) {
     return note(say("app.upload_failed"));
   }
   const answer = await ask("style_of_photograph", { path, model: part("model").value });
-  note(answer.error ?? (answer.faces > 1 ? say("style.largest", { count: answer.faces }) : ""));
+  note(answer.error ?? (answer.faces > 1 ? say("app.style_largest", { count: answer.faces }) : ""));
   if (answer.style) changeStyle(() => takeStyle({ base: answer.style, sliders: {} }));
 }
 
@@ -221,7 +221,7 @@ async function walk() {
   if (pad.isBlank()) return note(say("app.draw_first"));
   const button = action("walk");
   button.disabled = true;
-  note(say("style.walking"));
+  note(say("app.style_walking"));
   const { seed: toSeed, style: to } = current();
   const answer = await ask("walk_styles", {
     picture: sheet(), model: part("model").value, ...previous, to_seed: toSeed, to,
@@ -258,7 +258,7 @@ async function copyLink() {
   }
   try {
     await navigator.clipboard.writeText(link.href);
-    note(say("style.link_copied"));
+    note(say("app.style_link_copied"));
   } catch (error) {
     if (!(error instanceof DOMException || error instanceof TypeError)) throw error; // no clipboard: show it instead
     note(link.href);
@@ -580,7 +580,7 @@ async function wake() {
   const styles = answer.codes > 0;
   if (base && base.length !== answer.codes) base = null; // of another model
   part("style").hidden = !styles;
-  part("variations-hint").textContent = say(styles ? "style.variations_hint" : "app.variations_hint");
+  part("variations-hint").textContent = say(styles ? "app.style_variations_hint" : "app.variations_hint");
   showSliders(answer.sliders);
   showStyle();
   explain(answer);
