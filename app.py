@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ganstudio.engine import Model
+    from ganstudio.ui.doors import Doors
 
 # No telemetry, no check for new versions: the app works without a network and calls none.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -59,13 +60,10 @@ def main() -> int:
     place = doors.Doors(flags.host, flags.port, origin, base)
     models = Models(flags.model)
 
-    def tell(key: str, **details: str) -> None:
-        print(say(key, **details), flush=True)
-
     def forwarded() -> None:
         # Never an address out of a request: a link with the key in it must lead nowhere else.
         if place.alone and not on_space:
-            tell("door.proxy", query=f"?{access.PARAMETER}={access.owner_key()}")
+            print(say("door.proxy", query=f"?{access.PARAMETER}={access.owner_key()}"), flush=True)
 
     def misled(origin: str) -> None:
         shown = "".join(c for c in origin[:200] if c.isprintable())
@@ -77,17 +75,8 @@ def main() -> int:
         reason = error.strerror or str(error)
         print(say("door.port", port=flags.port, host=flags.host, reason=reason), file=sys.stderr)
         return 1
-    tell("door.runs", url=place.here)
-    if not on_space and not place.alone:
-        key = f"?{access.PARAMETER}={access.owner_key()}"
-        if place.outside:
-            tell("door.owner", url=place.outside + key)
-            if place.outside != place.here:
-                tell("door.owner_here", url=place.here + key)
-        elif base:
-            tell("door.proxy", query=f"{base}/{key}")
-        else:
-            tell("door.owner", url=place.here + key)
+    for line in links(place):
+        print(line, flush=True)
     # Only now, so that the page answers before torch has been imported.
     models.start().add_done_callback(_report)
     try:
@@ -95,6 +84,24 @@ def main() -> int:
     except KeyboardInterrupt:
         server.close()
     return 0
+
+
+def links(place: Doors) -> list[str]:
+    """What is said once the app runs: where it opens, and how its owner gets in where others can reach it, too."""
+    from ganstudio.text import say
+    from ganstudio.ui import access, doors
+
+    told = [say("door.runs", url=place.here)]
+    if doors.on_space() or place.alone:
+        return told
+    key = f"?{access.PARAMETER}={access.owner_key()}"
+    if place.outside:
+        told.append(say("door.owner", url=place.outside + key))
+    elif place.base:
+        told.append(say("door.proxy", query=f"{place.base}/{key}"))
+    if place.outside != place.here:
+        told.append(say("door.owner_here", url=place.here + key))
+    return told
 
 
 def _report(load: Future[Model]) -> None:

@@ -17,7 +17,8 @@ import httpx
 import pytest
 import uvicorn
 
-from ganstudio.ui import serving
+import app
+from ganstudio.ui import access, doors, serving
 from ganstudio.ui.doors import Doors
 from ganstudio.ui.serving import Bounded, Server, TimedProtocol
 
@@ -208,23 +209,29 @@ def test_the_app_starts_whatever_proxies_the_environment_names(tmp_path: Path) -
         assert answer.status_code == 200
         assert process.stdout is not None
         assert f"?owner={(tmp_path / '.owner-key').read_text()}" in process.stdout.readline()
-        taken, why = start(tmp_path, "--port", port)
-        assert taken.wait(60) == 1 and port in why
     finally:
         process.kill()
         process.communicate()
 
 
-def test_the_owners_link_opens(tmp_path: Path) -> None:
-    port = free_port()
-    process, told = start(tmp_path, "--host", "0.0.0.0", "--port", port, "--url", "https://studio.example/studio/")
-    try:
-        assert process.stdout is not None
-        told += process.stdout.readline() + process.stdout.readline()
-        assert "0.0.0.0" not in told
-        key = (tmp_path / ".owner-key").read_text()
-        assert f" https://studio.example/studio/?owner={key}\n" in told
-        assert f" http://127.0.0.1:{port}/?owner={key}\n" in told
-    finally:
-        process.kill()
-        process.communicate()
+def test_the_links_that_are_printed_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path))
+    monkeypatch.delenv("SPACE_ID", raising=False)
+    monkeypatch.setattr(doors, "_own_address", lambda: "192.168.1.9")
+    key = f"?owner={access.owner_key()}"
+    assert [line for line in app.links(Doors()) if "owner" in line] == []
+    everywhere = "\n".join(app.links(Doors("0.0.0.0")))
+    assert "0.0.0.0" not in everywhere
+    assert f"http://192.168.1.9:7860/{key}" in everywhere and f"http://127.0.0.1:7860/{key}" in everywhere
+    behind = "\n".join(app.links(Doors(origin="https://studio.example", base="/studio")))
+    assert f" https://studio.example/studio/{key}" in behind and f"http://127.0.0.1:7860/{key}" in behind
+    assert f" /studio/{key}" in "\n".join(app.links(Doors(base="/studio")))
+    monkeypatch.setenv("SPACE_ID", "ann/studio")
+    assert "owner=" not in "\n".join(app.links(Doors("0.0.0.0")))
+
+
+def test_a_port_that_is_taken_is_no_traceback() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError):
+        serving._listener(Doors(port=taken.getsockname()[1]))
+    with pytest.raises(OSError):
+        serving._listener(Doors("no.such.host.invalid"))
