@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ganstudio.engine import Model
+    from ganstudio.ui.doors import Doors
 
 # No telemetry, no check for new versions: the app works without a network and calls none.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -35,39 +36,72 @@ def main() -> int:
     parser.add_argument(
         "--model", default=None, help="name under checkpoints/, folder, or Hub id (default: sketch2face)"
     )
+    parser.add_argument(
+        "--url",
+        default=os.environ.get("GRADIO_ROOT_PATH", ""),
+        help="address that a proxy in front of the app gives it, such as https://example.com/studio, or only the path, "
+        "/studio (default: GRADIO_ROOT_PATH); the owner then needs the owner's link, which is printed",
+    )
     flags = parser.parse_args()
     if not 1 <= flags.port <= 65535:
         parser.error(f"--port {flags.port}: choose a number from 1 to 65535")
 
     from ganstudio import ui  # after the flags: a wrong one is answered at once
-    from ganstudio.ui import access
+    from ganstudio.text import Refused, say
+    from ganstudio.ui import access, doors
     from ganstudio.ui.models import Models
+    from ganstudio.ui.serving import Bounded
 
-    models = Models(flags.model)
-    app = ui.build(models)
     try:
-        app.launch(
-            server_name=flags.host, server_port=flags.port, prevent_thread_lock=True, quiet=True, **ui.launch_options()
-        )
-    except OSError:
-        print(
-            f"Port {flags.port} of {flags.host} cannot be used; another program may have it. "
-            "Choose another: python app.py --port N",
-            file=sys.stderr,
-        )
+        origin, base = doors.parse(flags.url)
+    except Refused as refusal:
+        parser.error(str(refusal))
+    sys.stderr = Bounded(sys.stderr)  # visitors can cause as many errors as they like
+    place = doors.Doors(flags.host, flags.port, origin, base)
+    models = Models(flags.model)
+
+    def forwarded() -> None:
+        # Never an address out of a request: a link with the key in it must lead nowhere else.
+        if place.alone and not on_space:
+            print(say("door.proxy", query=f"?{access.PARAMETER}={access.owner_key()}"), flush=True)
+
+    def misled(origin: str) -> None:
+        shown = "".join(c for c in origin[:200] if c.isprintable())
+        print(say("door.misled", origin=shown), file=sys.stderr, flush=True)
+
+    try:
+        server = ui.start(ui.build(models), place, forwarded=forwarded, misled=misled)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        print(say("door.port", port=flags.port, host=flags.host, reason=reason), file=sys.stderr)
         return 1
-    print(f"ganstudio runs at http://{flags.host}:{flags.port}/  (Ctrl+C ends it)", flush=True)
-    if not on_space and flags.host not in ("127.0.0.1", "localhost", "::1"):
-        key = access.owner_key()
-        print(
-            f"Others can reach it. To train, write and push, open it as its owner: "
-            f"http://{flags.host}:{flags.port}/?{access.PARAMETER}={key}",
-            flush=True,
-        )
+    for line in links(place):
+        print(line, flush=True)
     # Only now, so that the page answers before torch has been imported.
     models.start().add_done_callback(_report)
-    app.block_thread()
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        server.close()
     return 0
+
+
+def links(place: Doors) -> list[str]:
+    """What is said once the app runs: where it opens, and how its owner gets in where others can reach it, too."""
+    from ganstudio.text import say
+    from ganstudio.ui import access, doors
+
+    told = [say("door.runs", url=place.here)]
+    if doors.on_space() or place.alone:
+        return told
+    key = f"?{access.PARAMETER}={access.owner_key()}"
+    if place.outside:
+        told.append(say("door.owner", url=place.outside + key))
+    elif place.base:
+        told.append(say("door.proxy", query=f"{place.base}/{key}"))
+    if place.outside != place.here:
+        told.append(say("door.owner_here", url=place.here + key))
+    return told
 
 
 def _report(load: Future[Model]) -> None:

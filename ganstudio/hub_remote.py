@@ -92,6 +92,10 @@ class Over(OSError):
     """Nobody waits for this call any more."""
 
 
+class BadProxy(OSError):
+    """The environment names a proxy that the client cannot use."""
+
+
 class Corrupt(Exception):
     """A file is not what the Hub says it is; names it."""
 
@@ -543,7 +547,11 @@ def _client() -> Any:
             if response.status_code < 400:
                 watch.move()
 
-    return httpx2.Client(event_hooks={"request": [before], "response": [after]}, follow_redirects=True, timeout=REQUEST)
+    hooks = {"request": [before], "response": [after]}
+    try:
+        return httpx2.Client(event_hooks=hooks, follow_redirects=True, timeout=REQUEST)
+    except (ValueError, ImportError, httpx2.InvalidURL) as error:  # nothing but the proxy is looked at so early
+        raise BadProxy(_short(error)) from error
 
 
 def _errors() -> tuple[type[Exception], ...]:
@@ -595,6 +603,8 @@ def explained(error: BaseException, watch: Watch, about: Mapping[str, object]) -
     status = _status(error)
     if isinstance(error, Over):
         return Refused("hub.stopped", source=source)
+    if isinstance(error, BadProxy):
+        return Refused("hub.proxy", source=source, reason=_short(error))
     if isinstance(error, errors.GatedRepoError):
         return Refused("model.gated", source=source)
     if isinstance(error, errors.RepositoryNotFoundError):

@@ -356,6 +356,59 @@ TEXT: dict[str, tuple[str, str]] = {
         "This is for the owner of this Space. Sign in as the owner, or duplicate the Space to have your own.",
         "これはこの Space の所有者だけが使えます。所有者としてサインインするか、Space を複製してお使いください。",
     ),
+    # --- the doors: who may reach the app, and how ---------------------------------------------------------
+    "door.elsewhere": (
+        "Another web page sent this, so nothing was done. Use the app's own page. If you did, a proxy in front of the "
+        "app hides its address: let the proxy pass the Host header on, or start the app with --url and that address.",
+        "ほかのウェブページから送られたため、何も行いませんでした。アプリ自身のページから操作してください。そこから"
+        "操作していた場合は、手前のプロキシがアドレスを隠しています。Host ヘッダーをそのまま渡すように設定するか、"
+        "--url にそのアドレスを付けて起動してください。",
+    ),
+    "door.content_type": (
+        "The request does not say what it holds. Send JSON as application/json, and files to /gradio_api/upload as "
+        "multipart/form-data.",
+        "内容の種類が示されていません。JSON は application/json として、ファイルは multipart/form-data として "
+        "/gradio_api/upload に送ってください。",
+    ),
+    "door.closed": ("There is nothing here.", "ここには何もありません。"),
+    "door.url": (
+        "--url {url} is no address of the app. Name the one that a browser opens, such as https://example.com/studio, "
+        "or only its path, such as /studio.",
+        "--url {url} はアプリのアドレスとして使えません。ブラウザーで開くアドレス（https://example.com/studio など）"
+        "か、そのパス（/studio など）を指定してください。",
+    ),
+    "door.misled": (
+        "A browser's request was refused: its page lies at {origin}, which is none of this app's addresses. Where you "
+        "put a proxy there, let it pass the Host header on, or start with --url. Otherwise a page elsewhere tried.",
+        "ブラウザーからの要求を断りました。送り元のページは {origin} にあり、このアプリのアドレスではありません。"
+        "そこにご自身のプロキシを置いている場合は、Host ヘッダーを渡すように設定するか、--url を付けて"
+        "起動してください。"
+        "そうでなければ、よそのページからの操作です。",
+    ),
+    "door.runs": (
+        "ganstudio runs at {url}  (Ctrl+C ends it)",
+        "ganstudio は {url} で動いています（Ctrl+C で終了）",
+    ),
+    "door.owner": (
+        "Others can reach it. To train, write and push, open it as its owner: {url}",
+        "ほかの人からも見えます。学習・保存・公開をするには、所有者として開いてください: {url}",
+    ),
+    "door.owner_here": (
+        "On this machine: {url}",
+        "このコンピューターでは: {url}",
+    ),
+    "door.proxy": (
+        "A proxy passes requests on. To train, write and push through it, open its address with this behind it: {query}"
+        "  (start with --url and that address to see the whole link)",
+        "プロキシ経由の要求が届きました。プロキシ経由で学習・保存・公開をするには、そのアドレスの後ろに次を付けて"
+        "開いてください: {query}（--url にそのアドレスを付けて起動すると、リンク全体が表示されます）",
+    ),
+    "door.port": (
+        "Port {port} of {host} cannot be used ({reason}); another program may have it. "
+        "Choose another: python app.py --port N",
+        "{host} のポート {port} は使えません（{reason}）。ほかのプログラムが使っているかもしれません。"
+        "別の番号を選んでください: python app.py --port N",
+    ),
     "alert.not_finite": (
         "{terms} became NaN by {images} images, and the training stopped; what was saved before is sound. Try "
         "half the learning rate (rate), or precision float32.",
@@ -586,6 +639,12 @@ TEXT: dict[str, tuple[str, str]] = {
         "The Hub's answer about {source} cannot be used: {answer}. Try again; where HF_ENDPOINT is set, check it.",
         "{source} についての Hub の返答が使えません: {answer}。もう一度お試しください。"
         "HF_ENDPOINT を設定している場合は確かめてください。",
+    ),
+    "hub.proxy": (
+        "The Hub cannot be asked about {source}: the proxy that HTTP_PROXY, HTTPS_PROXY or ALL_PROXY names cannot be "
+        "used ({reason}). Name one that begins with http://, https:// or socks5://, or unset the variable.",
+        "{source} について Hub に問い合わせできません。HTTP_PROXY、HTTPS_PROXY、ALL_PROXY のいずれかが指すプロキシが"
+        "使えません（{reason}）。http://、https://、socks5:// で始まるものにするか、変数を解除してください。",
     ),
     "hub.broken": (
         "The connection to the Hub broke in the middle of {source}. Nothing half is left behind; try again.",

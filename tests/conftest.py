@@ -56,6 +56,7 @@ def app_url(tiny_model: Path, published: Path, tmp_path_factory: pytest.TempPath
     os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("uploads"))
     os.environ["GANSTUDIO_HOME"] = str(tmp_path_factory.mktemp("home"))
     from ganstudio import ui
+    from ganstudio.ui.doors import Doors
     from ganstudio.ui.models import Models
 
     models = Models(tiny_model, published)
@@ -63,10 +64,10 @@ def app_url(tiny_model: Path, published: Path, tmp_path_factory: pytest.TempPath
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    app.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, **ui.launch_options())
+    server = ui.start(app, Doors(port=port))
     models.start()
     yield f"http://127.0.0.1:{port}"
-    app.close()
+    server.close()
 
 
 @pytest.fixture(scope="module")

@@ -224,6 +224,8 @@ def _fetch(url: str) -> bytes:
                     raise Refused("faces.fetch", url=url, reason=f"more than {_FETCH_BYTES} bytes")
                 if time.monotonic() > end:
                     raise httpx.ReadTimeout("too slow")
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except Refused:
+        raise
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as error:  # the last two: an unusable proxy
         raise Refused("faces.fetch", url=url, reason=str(error).splitlines()[0] or type(error).__name__) from error
     return bytes(data)

@@ -17,7 +17,8 @@ INSTALL = 'python -m pip install "datasets>=4"'
 REMOTE = ("hf://",)  # where a picture that is not in the row itself may lie: never on this machine or in its network
 
 # What the library, the formats that it reads and the network raise while rows come in.
-_BROKEN = (OSError, ValueError, TypeError, LookupError, RuntimeError, EOFError)
+# ImportError: of a proxy's kind that needs a package.
+_BROKEN = (OSError, ValueError, TypeError, LookupError, RuntimeError, EOFError, ImportError)
 
 
 class Hub(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from ganstudio.ui import (
     sketch_tab,
     train_tab,
 )
+from ganstudio.ui.doors import Doors
 from ganstudio.ui.models import Models
+from ganstudio.ui.serving import Server, serve
 
 # Each module has TITLE, a key of its words, and tab(models).
 TABS = (sketch_tab, recolour_tab, icon_tab, cam_tab, colours_tab)
@@ -30,7 +33,7 @@ TOOLS = (data_tab, train_tab, runs_tab, models_tab)  # for the owner alone: each
 
 
 def build(models: Models | None = None) -> gr.Blocks:
-    """The whole app; `launch(**launch_options())` starts it.
+    """The whole app; `start` starts it.
 
     Its models load when the first picture is asked for; `Models.start` loads ahead of that.
     """
@@ -51,15 +54,24 @@ def build(models: Models | None = None) -> gr.Blocks:
     return app
 
 
-def launch_options() -> dict[str, Any]:
-    """What `Blocks.launch` needs for this app: its look, its limits, nothing that calls a network."""
+def start(
+    app: gr.Blocks,
+    place: Doors,
+    *,
+    forwarded: Callable[[], None] | None = None,
+    misled: Callable[[str], None] | None = None,
+) -> Server:
+    """Starts what `build` made, and returns once it answers; see `serving.serve`."""
+    return serve(app, place, options(), forwarded=forwarded, misled=misled)
+
+
+def options() -> dict[str, Any]:
+    """What the framework needs for this app: its look, its limits, nothing that calls a network."""
     return {
         "theme": page.theme(),
         "i18n": page.words(),
         "app_kwargs": {"middleware": [Middleware(page.Layer)]},
         "max_file_size": images.MAX_BYTES,
-        "strict_cors": True,
-        "share": False,
         "ssr_mode": False,
         "run_history": False,
         "enable_monitoring": False,

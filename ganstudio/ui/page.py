@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
 from ganstudio.text import LANGUAGES
-from ganstudio.ui import access, language
+from ganstudio.ui import access, doors, language
+from ganstudio.ui.doors import Doors, Scope
+from ganstudio.ui.guard import App, Message, Receive, Send
 
 STATIC = Path(__file__).with_name("static")
 TOOL = "tool-"  # what the ids of tabs for the owner alone begin with
 MAX_BODY = 8 * 2**20  # bytes of a request that is not an upload; those are bounded by max_file_size
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "sans-serif")
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 def theme() -> gr.themes.Base:
@@ -51,7 +46,8 @@ def header() -> gr.HTML:
 def _top(visitor: str) -> bytes:
     """What the page must have before anything else runs: words, language, style, and whether it is its owner's."""
     # "<" escaped: no word may ever end the script.
-    told = {"language": visitor, "words": language.page_words(visitor), "owner": access.is_owner()}
+    told = {"language": visitor, "words": language.page_words(visitor), "owner": access.sees_tools()}
+    told |= {"token": access.page_token()}
     data = json.dumps(told, ensure_ascii=False)
     data = data.replace("<", "\\u003c")
     script = (STATIC / "head.js").read_text(encoding="utf-8")
@@ -61,10 +57,21 @@ def _top(visitor: str) -> bytes:
     return f"<script>window.ganstudio = {data};\n{script}</script><style>{style}</style>".encode()
 
 
+async def _signed_in(scope: Scope, cookie: bytes, send: Send) -> None:
+    """Gives the browser the owner's cookie, and sends it to the page without the key, which must not stay in the
+    address. By a page, not by status 303: after a link elsewhere a browser keeps such a cookie back from a redirect."""
+    place: Doors = scope.get(doors.KEY) or Doors()
+    text = f'<!doctype html><meta http-equiv="refresh" content="0; url={place.base or "."}/">'.encode()
+    head = [(b"content-type", b"text/html"), (b"set-cookie", cookie), (b"content-length", str(len(text)).encode())]
+    head += [(b"cache-control", b"no-store"), (b"referrer-policy", b"no-referrer")]
+    await send({"type": "http.response.start", "status": 200, "headers": head})
+    await send({"type": "http.response.body", "body": text})
+
+
 class Layer:
     """ASGI layer: gives the page its language and words, and ends requests whose body is too large."""
 
-    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]]) -> None:
+    def __init__(self, app: App) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,10 +79,7 @@ class Layer:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif scope["method"] == "GET" and scope["path"] == "/" and (cookie := access.signs_in(scope)):
-            # Back to the page without the key, which must not stay in the address.
-            head = [(b"location", b"/"), (b"set-cookie", cookie), (b"content-length", b"0")]
-            await send({"type": "http.response.start", "status": 303, "headers": head})
-            await send({"type": "http.response.body", "body": b""})
+            await _signed_in(scope, cookie, send)
         elif scope["method"] == "GET" and scope["path"] == "/":
             await self._page(scope, receive, send)
         elif scope["method"] == "POST" and not scope["path"].endswith("/upload"):
@@ -102,8 +106,11 @@ class Layer:
             page = page.replace(b"<head>", b"<head>" + _top(visitor), 1)
             kept = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
             kept += [(b"content-length", str(len(page)).encode()), (b"vary", b"Accept-Language, Cookie")]
+            if access.page_token():
+                kept.append((b"cache-control", b"no-store"))
             if chosen:
-                cookie = f"{language.COOKIE}={chosen}; Path=/; Max-Age=31536000; SameSite=Lax"
+                place: Doors = scope.get(doors.KEY) or Doors()
+                cookie = f"{language.COOKIE}={chosen}; Path={place.base}/; Max-Age=31536000; SameSite=Lax"
                 kept.append((b"set-cookie", cookie.encode()))
             await send({**start, "headers": kept})
             await send({"type": "http.response.body", "body": page})

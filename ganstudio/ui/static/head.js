@@ -1,9 +1,19 @@
 // Runs before everything else on the page. The server has chosen the visitor's language (see language.py) and
 // put it here with the words; the components that come with the web framework read navigator.language instead.
 {
-  const { language, words } = window.ganstudio;
+  const { language, words, token } = window.ganstudio;
   Object.defineProperty(navigator, "language", { get: () => language });
   Object.defineProperty(navigator, "languages", { get: () => [language] });
+
+  // Where the owner signs in, the server takes orders only with a token of its own page, which no other page can read.
+  if (token) {
+    const ask = window.fetch;
+    window.fetch = (address, options) => {
+      const request = new Request(address, options);
+      if (new URL(request.url).origin === location.origin) request.headers.set("x-ganstudio-page", token);
+      return ask.call(window, request);
+    };
+  }
 
   // The words behind `key`, with {details} filled in.
   const say = (key, details = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => details[name]);
