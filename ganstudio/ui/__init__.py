@@ -15,6 +15,7 @@ from ganstudio.ui import (
     colours_tab,
     data_tab,
     icon_tab,
+    limits,
     models_tab,
     page,
     recolour_tab,
@@ -35,6 +36,7 @@ def build(models: Models | None = None) -> gr.Blocks:
     Its models load when the first picture is asked for; `Models.start` loads ahead of that.
     """
     models = models or Models()
+    limits.install()
     words = page.words()
     with gr.Blocks(title="ganstudio", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
         page.header()
@@ -56,8 +58,9 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": page.theme(),
         "i18n": page.words(),
-        "app_kwargs": {"middleware": [Middleware(page.Layer)]},
+        "app_kwargs": {"middleware": [Middleware(page.Layer), Middleware(limits.Limits)], "lifespan": limits.lifespan},
         "max_file_size": images.MAX_BYTES,
+        "state_session_capacity": limits.SESSIONS,
         "strict_cors": True,
         "share": False,
         "ssr_mode": False,

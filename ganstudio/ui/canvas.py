@@ -88,7 +88,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
             if fields.get("look") is True:
                 findings = await anyio.to_thread.run_sync(_findings, sheet, language_of(fields))
             seed = checked_seed(fields.get("seed"))
-            face = await models.translate(sheet, seed, (await painter(fields.get("model"))).name)
+            face = await models.translate(sheet, seed, (await painter(fields.get("model"))).name, stroke=True)
             return {"picture": await anyio.to_thread.run_sync(_live_picture, face), "findings": findings}
 
         return await answered(request, answer)
