@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 # No telemetry, no check for new versions: the app works without a network and calls none.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+# A folder of this account's own for uploads, not the one that all apps of the framework share: it is swept.
+_account = os.getuid() if hasattr(os, "getuid") else ""
+os.environ.setdefault("GRADIO_TEMP_DIR", os.path.join(tempfile.gettempdir(), f"ganstudio-{_account}"))
 
 DEFAULT_PORT = 7860
 

@@ -131,10 +131,17 @@ class Visitor:
 
     def ask(self, function: str, request: dict[str, Any], expected: str) -> dict[str, Any]:
         """The answer of a tab's server function; raises Refused for one that lacks what is `expected`."""
-        body = {"data": request, "component_id": self.component, "fn_name": function, "session_hash": "bench"}
-        answer = self.client.post("/gradio_api/component_server/", json=body).json()
+        answer = self.send(function, request)
         if not answer.get(expected):
             raise Refused("bench.no_picture", answer=str(answer)[:200])
+        return answer
+
+    def send(self, function: str, request: dict[str, Any]) -> dict[str, Any]:
+        """The answer, be it an error's sentence; raises httpx.HTTPError, and ValueError for one that is no JSON."""
+        body = {"data": request, "component_id": self.component, "fn_name": function, "session_hash": "bench"}
+        answer = self.client.post("/gradio_api/component_server/", json=body).raise_for_status().json()
+        if not isinstance(answer, dict):
+            raise ValueError(str(answer)[:200])
         return answer
 
 

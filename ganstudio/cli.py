@@ -695,6 +695,15 @@ def bench_parser(verbs: Any) -> None:
     parser.add_argument(
         "--studio", action="store_true", help="measure runs, data sets and trainer instead (about half an hour)"
     )
+    parser.add_argument(
+        "--visitors",
+        type=_natural,
+        metavar="N",
+        help="measure how N visitors at once fare instead, mixed over the tabs",
+    )
+    parser.add_argument(
+        "--seconds", type=_natural, default=300, help="how long the visitors stay; with --visitors (default: 300)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.bench)")
     parser.set_defaults(run=run_bench)
 
@@ -708,6 +717,11 @@ def run_bench(options: argparse.Namespace) -> int:
         from ganstudio.bench_studio import bench_studio
 
         _print(bench_studio(), options.json)
+        return 0
+    if options.visitors:
+        from ganstudio.bench_visitors import bench_visitors
+
+        _print(bench_visitors(options.model, options.visitors, options.seconds), options.json)
         return 0
     model = load(options.model)
     # First, since what follows leaves this process large and the machine warm.

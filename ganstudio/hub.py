@@ -12,11 +12,14 @@ Weights are safetensors only, strictly matched to the network that config.json n
 
 from __future__ import annotations
 
-import json
+import math
+import os
+import reprlib
 import shutil
+import stat
 import uuid
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,14 +30,18 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ganstudio import hub_remote, places
-from ganstudio.config import PATHS, from_dict, to_dict
+from ganstudio.config import PATHS, from_dict, load_json, to_dict
 from ganstudio.recipes import RECIPES
-from ganstudio.runs.folder import write_json
+from ganstudio.runs.folder import put_in_place, write_json
 from ganstudio.text import Refused
 
 FORMAT = 1
 CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 MAX_WEIGHTS = 2 * 1024**3  # bytes of one weights file
+MAX_NETWORKS = 2 * MAX_WEIGHTS  # bytes of all networks of a model, in float32
+MAX_FILE_NAME = 255  # bytes
+
+Shapes = Mapping[str, tuple[int, ...]]  # of tensors, by name
 
 
 def publish(
@@ -77,14 +84,9 @@ def publish(
             (half / "README.md").write_text(card, encoding="utf-8")
         if losses:
             (half / "losses.csv").write_text(losses, encoding="utf-8")
-        if folder.exists():
-            old = folder.with_name(f".{folder.name}.old")
+        old = put_in_place(half, folder)
+        if old is not None:
             shutil.rmtree(old, ignore_errors=True)
-            folder.rename(old)
-            half.rename(folder)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            half.rename(folder)
     finally:
         shutil.rmtree(half, ignore_errors=True)
 
@@ -107,7 +109,7 @@ def find(source: str | Path) -> Path:
     if repository.count("/") != 1 or repository.startswith((".", "/")):
         names = sorted({file.parent.name for place in shelves() for file in place.glob("[!.]*/config.json")})
         raise Refused("model.unknown", source=source, known=", ".join(names) or "-")
-    return hub_remote.fetch(repository, revision or None)
+    return hub_remote.fetch(repository, revision or None, look=look)
 
 
 def shelves() -> list[Path]:
@@ -117,18 +119,26 @@ def shelves() -> list[Path]:
 
 
 def read(folder: Path) -> tuple[str, Any, dict[str, Any]]:
-    """(recipe name, its checked settings, the whole config.json) of the model in `folder`; raises `Refused`."""
+    """(recipe name, its checked settings, the whole config.json) of the model in `folder`.
+
+    Raises `Refused`, and nothing else, whatever that file holds or is.
+    """
     file = folder / "config.json"
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = load_json(file)
         recipe, settings, written = values["recipe"], values["config"], values["format"]
         names = values["networks"]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise Refused("model.damaged_config", file=file, reason=error) from error
+        raise Refused("model.damaged_config", file=file, reason=_short(error)) from error
     if written != FORMAT or recipe not in list(RECIPES):  # a list: what was read may not be hashable
-        raise Refused("model.other_format", file=file, recipe=recipe, format=written)
+        raise Refused("model.other_format", file=file, recipe=_short(recipe), format=_short(written))
     if not (isinstance(settings, dict) and isinstance(names, dict) and all(type(f) is str for f in names.values())):
         raise Refused("model.damaged_config", file=file, reason="config or networks is no table")
+    known = [network for player in RECIPES[recipe].players.values() for network in player]
+    for name, weights in names.items():
+        plain = Path(weights).name == weights and "\0" not in weights and len(os.fsencode(weights)) <= MAX_FILE_NAME
+        if name not in known or not plain:
+            raise Refused("model.other_format", file=file, recipe=recipe, format=_short(name if plain else weights))
     exports = RECIPES[recipe].exports
     missing = [name for name in exports if name not in names]
     if missing and not (RECIPES[recipe].one_way and len(missing) < len(exports)):
@@ -137,6 +147,11 @@ def read(folder: Path) -> tuple[str, Any, dict[str, Any]]:
     if config.size % RECIPES[recipe].multiple(config):
         raise Refused("train.size", size=config.size, multiple=RECIPES[recipe].multiple(config))
     return recipe, config, values
+
+
+def _short(value: object) -> str:
+    """A stranger's value within a sentence."""
+    return (str(value) if isinstance(value, str | Exception) else reprlib.repr(value))[:200]
 
 
 def milestones(folder: Path) -> list[tuple[int, Path]]:
@@ -155,24 +170,56 @@ def milestones(folder: Path) -> list[tuple[int, Path]]:
     return sorted(found.items())
 
 
+def look(folder: Path, whole: bool = True) -> None:
+    """Raises `Refused` where the folder holds no model that `load_networks` would take, as far as its config.json and
+    the headers of its weights tell; nothing of the size that they claim is made. `whole`: the weights have arrived."""
+    _described(folder, whole)
+
+
 def load_networks(folder: Path) -> tuple[dict[str, nn.Module], Any, dict[str, Any]]:
-    """The published networks in eval mode and float32, their settings, and config.json; raises `Refused`."""
+    """The published networks in eval mode and float32, their settings, and config.json; raises `Refused`.
+
+    Takes no more memory than the weights in its files need.
+    """
+    networks, config, values = _described(folder)
+    for name, network in networks.items():
+        load_weights(folder / values["networks"][name], network, assign=True)
+        network.eval().requires_grad_(False)
+    return networks, config, values
+
+
+def _described(folder: Path, whole: bool = True) -> tuple[dict[str, nn.Module], Any, dict[str, Any]]:
+    """As `load_networks`, but the networks have shapes alone, which fit those in the files' headers."""
     recipe, config, values = read(folder)
     # Without the pool of pictures that training has: a stranger's settings could ask for 25 GB of it.
     config_of_use = replace(config, pool=0) if hasattr(config, "pool") else config
-    with torch.device("meta"):  # shapes alone: those settings could ask for more networks than there is memory
-        shapes = RECIPES[recipe].build(config_of_use)
-    for network in shapes.values():
-        if sum(tensor.numel() for tensor in network.state_dict().values()) * 4 > MAX_WEIGHTS:
-            raise Refused("model.too_large", file=folder / "config.json")
-    built = RECIPES[recipe].build(config_of_use)
-    networks = {}
-    for name, file in values["networks"].items():
-        if name not in built or Path(file).name != file:
-            raise Refused("model.other_format", file=folder / "config.json", recipe=recipe, format=name)
-        load_weights(folder / file, built[name])
-        networks[name] = built[name].eval().requires_grad_(False)
+    with torch.device("meta"):
+        described = RECIPES[recipe].build(config_of_use)
+    # Of what the settings describe, what the folder has: critics that nobody published are never made.
+    networks = {name: described[name] for name in values["networks"] if name in described}
+    if len(networks) < len(values["networks"]):
+        raise Refused(
+            "model.other_format",
+            file=folder / "config.json",
+            recipe=recipe,
+            format=", ".join(sorted(values["networks"].keys() - networks.keys())),
+        )
+    sizes = {name: _numbers(shapes_of(network)) * 4 for name, network in networks.items()}
+    if max(sizes.values()) > MAX_WEIGHTS or sum(sizes.values()) > MAX_NETWORKS:
+        raise Refused("model.too_large", file=folder / "config.json")
+    for name, network in networks.items() if whole else ():
+        file = folder / values["networks"][name]
+        check_shapes(file, read_shapes(file), shapes_of(network))
     return networks, config, values
+
+
+def shapes_of(network: nn.Module) -> dict[str, tuple[int, ...]]:
+    """Of a network's state dict; it may be on the meta device, where it has shapes alone."""
+    return {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+
+
+def _numbers(shapes: Shapes) -> int:
+    return sum(math.prod(shape) for shape in shapes.values())
 
 
 def save_weights(file: Path, tensors: Mapping[str, Tensor], dtype: torch.dtype | None = None) -> None:
@@ -190,38 +237,64 @@ def save_weights(file: Path, tensors: Mapping[str, Tensor], dtype: torch.dtype |
     file.chmod(0o644)  # the library makes it readable to its owner alone
 
 
+def read_shapes(file: Path) -> dict[str, tuple[int, ...]]:
+    """Shapes by name out of the header of a safetensors file of at most MAX_WEIGHTS bytes; raises `Refused`."""
+    with _opened(file, MAX_WEIGHTS) as opened:
+        return {name: tuple(opened.get_slice(name).get_shape()) for name in opened.keys()}  # noqa: SIM118  (not a dict)
+
+
 def read_weights(file: Path, limit: int | None = None) -> dict[str, Tensor]:
     """All tensors of a safetensors file of at most `limit` bytes (None: MAX_WEIGHTS); raises `Refused` for anything
     else, judged by content."""
+    with _opened(file, limit or MAX_WEIGHTS) as opened:
+        return {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  (not a dict)
+
+
+@contextmanager
+def _opened(file: Path, limit: int) -> Iterator[Any]:
     try:
-        if file.stat().st_size > (limit or MAX_WEIGHTS):
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):  # opening a pipe would wait for ever
+            raise ValueError("no file")
+        if found.st_size > limit:
             raise Refused("model.too_large", file=file)
         with safe_open(file, framework="pt") as opened:
-            return {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  (not a dict)
+            yield opened
     except (SafetensorError, OSError, ValueError) as error:
         if isinstance(error, Refused):
             raise
-        raise Refused("model.no_safetensors", file=file, reason=error) from error
+        raise Refused("model.no_safetensors", file=file, reason=_short(error)) from error
 
 
-def load_weights(file: Path, network: nn.Module, fresh: bool = False) -> list[str]:
-    """Weights from a safetensors file into `network`, cast to its dtype; raises `Refused` listing differences.
+def check_shapes(file: Path, found: Shapes, wanted: Shapes, fresh: bool = False) -> list[str]:
+    """Raises `Refused`, listing the differences, where a file's tensors are not those of a network.
 
-    With `fresh`, what the file lacks keeps its initial weights; the names of those are returned.
+    Returns the names that are missing, which with `fresh` is no difference.
     """
-    found, wanted = read_weights(file), network.state_dict()
     missing = [name for name in wanted if name not in found]
     differences = [] if fresh else [f"-{name}" for name in missing]
     differences += [f"+{name}" for name in found if name not in wanted]
     differences += [
-        f"{name} {tuple(found[name].shape)} for {tuple(tensor.shape)}"
-        for name, tensor in wanted.items()
-        if name in found and found[name].shape != tensor.shape
+        f"{name} {found[name]} for {shape}" for name, shape in wanted.items() if found.get(name, shape) != shape
     ]
     if differences:
-        listed = ", ".join(differences[:5]) + (" ..." if len(differences) > 5 else "")
+        listed = ", ".join(_short(each) for each in differences[:5]) + (" ..." if len(differences) > 5 else "")
         raise Refused("model.mismatch", file=file, differences=listed)
+    return missing
+
+
+def load_weights(file: Path, network: nn.Module, fresh: bool = False, assign: bool = False) -> list[str]:
+    """Weights from a safetensors file into `network`, cast to its dtype; raises `Refused` listing differences.
+
+    With `fresh`, what the file lacks keeps its initial weights; the names of those are returned. With `assign`, the
+    network, on the meta device until now, takes the tensors themselves.
+    """
+    missing = check_shapes(file, read_shapes(file), shapes_of(network), fresh)
+    found = read_weights(file)
     if not all(torch.isfinite(tensor).all() for tensor in found.values()):
         raise Refused("model.not_finite", file=file)
-    network.load_state_dict(found, strict=not fresh)
+    if assign:
+        wanted = network.state_dict()
+        found = {name: tensor.to(wanted[name].dtype) for name, tensor in found.items()}
+    network.load_state_dict(found, strict=not fresh, assign=assign)
     return missing

@@ -111,25 +111,45 @@ def whoami(token: str | None = None) -> Person:
     return Person(str(told["name"]), names, {"read": False, "write": True}.get(role))
 
 
-def fetch(repository: str, revision: str | None = None, token: str | None = None, watch: Watch | None = None) -> Path:
+def fetch(
+    repository: str,
+    revision: str | None = None,
+    token: str | None = None,
+    watch: Watch | None = None,
+    look: Callable[[Path, bool], None] = lambda folder, whole: None,
+) -> Path:
     """The folder, in the Hub's cache, of a model at a revision (None: its newest), fetched and verified.
 
     What was fetched before and cannot be asked for now is taken from the cache; a commit's full hash that is in the
-    cache costs no request at all. Raises `Refused`, and leaves nothing half in the cache.
+    cache costs no request at all. `look` is called with the folder when config.json is there (and False), before
+    anything else is fetched, and when all is (and True); what it refuses is not kept. Raises `Refused`, and leaves
+    nothing half in the cache.
     """
     check_name(repository)
     if revision and (len(revision) > 200 or not re.fullmatch(r"[\w./-]+", revision) or ".." in revision):
         raise Refused("model.hub_revision", source=repository, revision=revision[:200])
     if revision and COMMIT.fullmatch(revision) and (kept := cached(repository, revision)):
         return kept
+    unfit: list[Refused] = []
+
+    def judged(folder: Path, whole: bool) -> None:
+        try:
+            look(folder, whole)
+        except Refused as refusal:
+            unfit.append(refusal)
+            raise
+
     try:
         return call(
-            lambda watch: _fetch(repository, revision, token, watch), watch, source=repository, revision=revision or ""
+            lambda watch: _fetch(repository, revision, token, watch, judged),
+            watch,
+            source=repository,
+            revision=revision or "",
         )
     except Refused as refusal:
         # That a revision is gone, say, is an answer; all else is an obstacle.
         answers = ("model.hub_revision", "hub.corrupt", "hub.no_model", "hub.too_large", "hub.stopped")
-        kept = None if refusal.key in answers else cached(repository, revision)
+        kept = None if unfit or refusal.key in answers else cached(repository, revision)
         if kept:
             return kept
         raise
@@ -300,7 +320,9 @@ def _check_hash(file: Path, digest: str) -> None:
 # --- the work, in a thread of its own -----------------------------------------------------------------------
 
 
-def _fetch(repository: str, revision: str | None, token: str | None, watch: Watch) -> Path:
+def _fetch(
+    repository: str, revision: str | None, token: str | None, watch: Watch, look: Callable[[Path, bool], None]
+) -> Path:
     place = _storage(repository)
     locks = place.parent / ".locks"
     locks.mkdir(parents=True, exist_ok=True)
@@ -308,7 +330,7 @@ def _fetch(repository: str, revision: str | None, token: str | None, watch: Watc
         with FileLock(locks / f"ganstudio-{place.name}.lock", timeout=STALL / 2):
             before = {each for each in place.rglob("*") if not each.is_dir()} if place.is_dir() else set()
             try:
-                return _fetch_files(repository, revision, token, watch, place)
+                return _fetch_files(repository, revision, token, watch, place, look)
             except BaseException:
                 _forget(place, before)
                 raise
@@ -316,7 +338,14 @@ def _fetch(repository: str, revision: str | None, token: str | None, watch: Watc
         raise Refused("hub.fetched_elsewhere", source=repository) from error
 
 
-def _fetch_files(repository: str, revision: str | None, token: str | None, watch: Watch, place: Path) -> Path:
+def _fetch_files(
+    repository: str,
+    revision: str | None,
+    token: str | None,
+    watch: Watch,
+    place: Path,
+    look: Callable[[Path, bool], None],
+) -> Path:
     hub = api(token)
     info = _again(watch, lambda: hub.model_info(repository, revision=revision, files_metadata=True, timeout=REQUEST))
     wanted = [each for each in info.siblings or [] if FILE.fullmatch(each.rfilename)]
@@ -326,13 +355,16 @@ def _fetch_files(repository: str, revision: str | None, token: str | None, watch
     if len(wanted) > MAX_FILES or watch.total > MAX_BYTES:
         raise Refused("hub.too_large", source=repository, limit=MAX_BYTES // 2**30)
     folder = place / "snapshots" / info.sha
-    for each in wanted:
+    for each in sorted(wanted, key=lambda each: each.rfilename != "config.json"):
         file = _again(watch, partial(_fetch_file, hub, repository, each.rfilename, info.sha, watch))
         stated = each.lfs.sha256 if each.lfs is not None else each.blob_id
         watch.move()
         if stated:
             _check_hash(file, stated)
+        if each.rfilename == "config.json":
+            look(folder, False)
     _verify(folder)
+    look(folder, True)
     name = revision or "main"
     if not COMMIT.fullmatch(name):  # the cache's own way of knowing which commit a branch was
         ref = place / "refs" / name
@@ -547,7 +579,7 @@ def _client() -> Any:
             if response.status_code < 400:
                 watch.move()
 
-    hooks = {"request": [before], "response": [after]}
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [before], "response": [after]}
     try:
         return httpx2.Client(event_hooks=hooks, follow_redirects=True, timeout=REQUEST)
     except (ValueError, ImportError, httpx2.InvalidURL) as error:  # nothing but the proxy is looked at so early

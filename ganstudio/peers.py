@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from ganstudio import peers_ugatit
 from ganstudio.config import from_dict
-from ganstudio.hub import CHECKPOINTS, MAX_WEIGHTS, publish, read_weights
+from ganstudio.hub import CHECKPOINTS, MAX_NETWORKS, MAX_WEIGHTS, publish, read_weights, shapes_of
 from ganstudio.recipes.cyclegan import CycleGANConfig, build_generator
 from ganstudio.recipes.ugatit import UGATITConfig
 from ganstudio.text import Refused
@@ -30,7 +30,7 @@ from ganstudio.text import Refused
 HOME = "https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix"
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
-MAX_FILE = 2 * MAX_WEIGHTS  # bytes: two generators of the full U-GAT-IT and their critics take 2.6 GB
+MAX_FILE = MAX_NETWORKS  # bytes: two generators of the full U-GAT-IT and their critics take 2.6 GB
 MAX_NAME = 200  # bytes: a file system takes 255, and a half-written folder has a longer name
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows
 
@@ -113,6 +113,12 @@ def read_networks(file: Path) -> dict[str, dict[str, Tensor]]:
         networks[network] = {n.removeprefix("module.") if wrapped else n: tensor for n, tensor in tensors.items()}
     if "" in networks and len(networks) > 1:
         raise Refused("peers.not_weights", file=file)
+    held = [tensor for each in networks.values() for tensor in each.values()]
+    if sum(tensor.numel() for tensor in held) * 4 > MAX_NETWORKS:
+        raise Refused("model.too_large", file=file)
+    # Of stride 0, or parts of one storage that overlap: made real, they would be more than the file ever held.
+    if sum(tensor.numel() * tensor.element_size() for tensor in held) > file.stat().st_size:
+        raise Refused("peers.not_weights", file=file)
     return networks
 
 
@@ -135,7 +141,8 @@ def _unpickled(file: Path, head: bytes) -> Any:
     try:
         if head.startswith(b"PK\3\4"):
             with zipfile.ZipFile(file) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > MAX_FILE:
+                # PyTorch stores its tensors as they are: compressed, a small file could become gigabytes.
+                if sum(entry.file_size for entry in archive.infolist()) > file.stat().st_size:
                     raise Refused("model.too_large", file=file)
         elif not head.startswith(b"\x80"):
             raise Refused("peers.not_weights", file=file)
@@ -249,9 +256,11 @@ def convert(file: Path, tensors: Mapping[str, Tensor], c: CycleGANConfig) -> nn.
 
     Raises `Refused` where a tensor is absent, left over, of another shape, or holds what is no number.
     """
-    generator = build_generator(c)
-    wanted = {name: tuple(tensor.shape) for name, tensor in generator.state_dict().items()}
-    left, taken, differences = dict(tensors), {}, []
+    with torch.device("meta"):  # shapes alone: nothing is as large as a file says before it is known to fit
+        generator = build_generator(c)
+    wanted = shapes_of(generator)
+    left, differences = dict(tensors), []
+    fitting: dict[str, tuple[Tensor, bool]] = {}  # with whether its first half is our second
     for layer in _layers(c):
         parts = [(layer.convolution, layer.peer_convolution, part) for part in ("weight", "bias")]
         if layer.norm:
@@ -270,14 +279,17 @@ def convert(file: Path, tensors: Mapping[str, Tensor], c: CycleGANConfig) -> nn.
             elif tuple(tensor.shape) != wanted[name]:
                 differences.append(f"{source} {tuple(tensor.shape)} for {wanted[name]}")
             else:
-                if part == "weight" and layer.skip_first and ours == layer.convolution:
-                    tensor = torch.cat(tensor.chunk(2)[::-1])
-                taken[name] = tensor.detach().to(torch.int64 if part == "num_batches_tracked" else torch.float32)
+                swapped = part == "weight" and layer.skip_first and ours == layer.convolution
+                fitting[name] = (tensor.detach(), swapped)
     differences += [f"+{source}" for source in left]
     if differences:
         listed = ", ".join(differences[:5]) + (" ..." if len(differences) > 5 else "")
         raise Refused("peers.differs", file=file, architecture=architecture(c), differences=listed)
-    generator.load_state_dict(taken)
+    taken = {}
+    for name, (tensor, swapped) in fitting.items():
+        ordered = torch.cat(tensor.chunk(2)[::-1]) if swapped else tensor
+        taken[name] = ordered.to(torch.int64 if name.endswith(STATISTICS[-1]) else torch.float32).contiguous()
+    generator.load_state_dict(taken, assign=True)
     generator.eval().requires_grad_(False)
     side = 64 if c.generator == "resnet" else 2**c.depth
     with torch.inference_mode():

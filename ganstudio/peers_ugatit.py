@@ -156,7 +156,8 @@ def _place(network: str, tensors: Mapping[str, Tensor], c: UGATITConfig, file: P
         described = _new(name, c)
     wanted = {ours: tuple(tensor.shape) for ours, tensor in described.state_dict().items()}
     pairs = _generator(c.blocks) if isinstance(described, UGATIT) else _critic(len(described.hidden) + 1)
-    left, taken, differences = dict(tensors), {}, []
+    left, differences = dict(tensors), []
+    fitting: dict[str, Tensor] = {}
     for ours, theirs in pairs:
         shape, tensor = wanted[ours], left.pop(theirs, None)
         enlarges = ours.startswith("enlarge.") and ours.endswith(".conv.weight")
@@ -169,12 +170,12 @@ def _place(network: str, tensors: Mapping[str, Tensor], c: UGATITConfig, file: P
         elif tuple(tensor.shape) != shape:
             differences.append(f"{network}.{theirs} {tuple(tensor.shape)} for {shape}")
         else:
-            tensor = tensor.detach().to(torch.float32)
-            taken[ours] = (tensor.transpose(0, 1) if enlarges else tensor).reshape(wanted[ours]).contiguous()
+            fitting[ours] = tensor.detach().transpose(0, 1) if enlarges else tensor.detach()
     differences += [f"+{network}.{theirs}" for theirs in left]
     if differences:
         listed = ", ".join(differences[:5]) + (" ..." if len(differences) > 5 else "")
         raise Refused("peers.differs", file=file, architecture=architecture(c), differences=listed)
+    taken = {ours: tensor.to(torch.float32).reshape(wanted[ours]).contiguous() for ours, tensor in fitting.items()}
     if isinstance(described, UGATITCritic):
         _unnormed_maps(taken)
     return taken
@@ -195,7 +196,8 @@ def _unnormed_maps(taken: dict[str, Tensor]) -> None:
 
 def _build(file: Path, name: str, tensors: dict[str, Tensor], c: UGATITConfig) -> nn.Module:
     """Our network with these weights, which are not copied; raises `Refused` where what it gives is no number."""
-    network = _new(name, c)
+    with torch.device("meta"):
+        network = _new(name, c)
     network.load_state_dict(tensors, assign=True)
     network.eval().requires_grad_(False)
     whole = TRIED_AT if c.light else c.size

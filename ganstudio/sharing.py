@@ -7,6 +7,7 @@ strictly, from safetensors alone. What is put under a name is written beside it 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import uuid
@@ -26,6 +27,7 @@ from ganstudio.text import Refused
 
 NEWEST = "newest"
 MAX_CARD = 2**20  # bytes of a README.md
+MAX_SEEN = 10**15  # images seen in training: more is no such number, and too much for a page's
 MAX_LOSSES = 4 * 2**20  # bytes of a losses.csv
 SECRET = re.compile(r"\b(hf|api_org)_[A-Za-z0-9]{20,}")  # what the Hub's tokens look like
 PAPERS = {
@@ -263,26 +265,30 @@ def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, fl
 def _seen(model: Path) -> int:
     """Images seen in training, 0 where its config.json does not tell; raises `Refused` where that cannot be read."""
     seen = hub.read(model)[2].get("images")
-    return seen if isinstance(seen, int) and not isinstance(seen, bool) else 0
+    return seen if isinstance(seen, int) and not isinstance(seen, bool) and 0 <= seen <= MAX_SEEN else 0
 
 
 def describe(folder: Path) -> Described:
     """What the model in `folder` is; raises `Refused` where its config.json cannot be used."""
     recipe, config, values = hub.read(folder)
-    licence = ""
-    with suppress(OSError, UnicodeDecodeError):
-        front = re.match(r"---\n(.*?)\n---", (folder / "README.md").read_text(encoding="utf-8")[:MAX_CARD], re.DOTALL)
-        named = re.search(r"^license:\s*([\w.-]+)\s*$", front[1], re.MULTILINE) if front else None
-        licence = named[1] if named else ""
-    files = [each for each in folder.rglob("*") if each.is_file()]
-    return Described(
-        recipe,
-        _seen(folder),
-        config.size,
-        tuple(values["networks"]),
-        licence,
-        sum(each.stat().st_size for each in files),
-    )
+    front = re.match(r"---\n(.*?)\n---", read_card(folder), re.DOTALL)
+    named = re.search(r"^license:\s*([\w.-]{1,60})\s*$", front[1], re.MULTILINE) if front else None
+    size = 0
+    for place, _, files in os.walk(folder):
+        for file in files:
+            with suppress(OSError):  # a link that leads nowhere
+                size += os.stat(os.path.join(place, file)).st_size
+    return Described(recipe, _seen(folder), config.size, tuple(values["networks"]), named[1] if named else "", size)
+
+
+def read_card(folder: Path) -> str:
+    """A model's README.md, at most MAX_CARD bytes of it; "" where there is none that can be read."""
+    file = folder / "README.md"
+    with suppress(OSError):
+        if file.is_file():  # opening a pipe would wait for ever
+            with file.open("rb") as opened:
+                return opened.read(MAX_CARD).decode("utf-8", "replace")
+    return ""
 
 
 # --- the Hub ----------------------------------------------------------------------------------------------
@@ -291,12 +297,20 @@ def describe(folder: Path) -> Described:
 def pull(source: str, token: str | None = None, watch: Watch | None = None) -> Path:
     """Fetches a model, OWNER/NAME with an optional @revision, into the Hub's cache; returns its folder there.
 
-    Raises `Refused` with a sentence for whatever hinders it, and for what is no model of ours, judged by content.
+    Raises `Refused` with a sentence for whatever hinders it, and for what is no model of ours, judged by content: that
+    is not kept.
     """
     repository, _, revision = source.strip().partition("@")
-    folder = hub_remote.fetch(repository, revision or None, token, watch)
-    hub.load_networks(folder)
+    folder = hub_remote.fetch(repository, revision or None, token, watch, _loadable)
+    hub.load_networks(folder)  # for one that was in the cache before
     return folder
+
+
+def _loadable(folder: Path, whole: bool) -> None:
+    if whole:
+        hub.load_networks(folder)
+    else:
+        hub.look(folder, whole=False)
 
 
 def push(

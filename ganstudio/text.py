@@ -945,6 +945,18 @@ TEXT: dict[str, tuple[str, str]] = {
         "The file did not arrive: it is larger than 32 MB, or the connection broke. Try a smaller one.",
         "ファイルを受け取れませんでした。32 MB を超えているか、接続が切れています。小さいファイルで試してください。",
     ),
+    "app.upload_too_large": (
+        "That is more than {limit} MB at once. Send fewer or smaller files; a picture may have {one} MB.",
+        "一度に送れるのは {limit} MB までです。ファイルを減らすか小さくしてください。画像は 1 枚 {one} MB までです。",
+    ),
+    "app.request_too_large": (
+        "The request is larger than {limit} MB. Upload the file instead of sending it in the request.",
+        "リクエストが {limit} MB を超えています。中身を直接送らず、ファイルとしてアップロードしてください。",
+    ),
+    "app.upload_full": (
+        "The server has no room for more files at the moment. Try again in ten minutes, or with a smaller file.",
+        "サーバーの空き容量が足りません。10 分ほど待つか、小さいファイルで試してください。",
+    ),
     "app.import_as": ("This picture is a", "この画像は"),
     "app.import_photo": ("photo", "写真"),
     "app.import_drawing": ("drawing", "線画"),

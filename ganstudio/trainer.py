@@ -38,7 +38,7 @@ from ganstudio.hub import find, load_networks, load_weights, publish, read_weigh
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch, Recipe
 from ganstudio.runs.curves import Curves
-from ganstudio.runs.folder import KEEP, Damaged, RunFolder, verify_checkpoint
+from ganstudio.runs.folder import KEEP, Damaged, RunFolder, verify_checkpoint, write_whole
 from ganstudio.runs.process import identity
 from ganstudio.text import Refused
 
@@ -136,6 +136,7 @@ class Session:
         self.saved = -1  # images seen by the newest checkpoint of this process's knowing
         self.totals: dict[str, Tensor] = {}  # sums of each logged term since the last report, on the device
         self.steps = 0  # in those sums
+        self.trouble = ""  # what the run goes on in spite of, for its status
         self.curves = Curves(run)
         self.identity = identity()
 
@@ -400,8 +401,10 @@ class Session:
             try:
                 self.run.append_metrics(row | means)
                 self.curves.update()
+                self.trouble = ""
             except OSError as error:  # a full disk must not end a run that can go on
-                self.say(f"metrics not written: {error}")
+                self.trouble = f"metrics not written since: {error}"
+                self.say(self.trouble)
         self.status("running")
         bad = [name for name, value in means.items() if not math.isfinite(value)]
         if bad:
@@ -421,7 +424,7 @@ class Session:
         cells = [images.to_image(column[i].float().cpu()) for i in range(count) for column in columns.values()]
         per_row = len(columns) * (2 if count % 2 == 0 else 1)
         try:
-            self.run.sample_file(self.seen).write_bytes(images.encode_png(images.grid(cells, per_row)))
+            write_whole(self.run.sample_file(self.seen), images.encode_png(images.grid(cells, per_row)))
             self.run.write_looks(self.seen, looks(columns, self.recipe.resembles))
         except OSError as error:  # a full disk must not end a run that can go on
             self.say(f"sample sheet not written: {error}")
@@ -441,7 +444,7 @@ class Session:
                 total=self.config.images,
                 images_per_second=self.speed,
                 seconds_left=left,
-                message=message,
+                message=message or self.trouble,
                 **gpu,
                 **self.identity,
             )
@@ -518,8 +521,8 @@ class Session:
         for percent in self.milestones:
             if before < percent * self.config.images / 100 <= self.seen:
                 folder = self.run.milestone(percent)
-                folder.parent.mkdir(exist_ok=True)
                 try:
+                    folder.parent.mkdir(exist_ok=True)
                     publish(folder, self.recipe.name, self.config, self.averages, self.seen)
                 except OSError as error:  # a full disk must not end a run that can go on
                     self.say(f"milestone not kept: {error}")

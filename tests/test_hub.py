@@ -16,7 +16,7 @@ from core_fixtures import publish_tiny, tiny_config
 from safetensors.torch import save_file
 from torch import nn
 
-from ganstudio import hub, hub_remote
+from ganstudio import hub, hub_remote, sharing
 from ganstudio.recipes import RECIPES, cyclegan
 from ganstudio.text import Refused
 
@@ -298,7 +298,7 @@ def test_a_folder_without_a_model(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("source", "revision"), [("a/b", None), ("a/b@v1", "v1"), ("a/b@", None)])
 def test_a_hub_id_is_fetched(model: Path, monkeypatch: pytest.MonkeyPatch, source: str, revision: str | None) -> None:
     asked: list[object] = []
-    monkeypatch.setattr(hub_remote, "fetch", lambda *wish: asked.extend(wish) or model)
+    monkeypatch.setattr(hub_remote, "fetch", lambda *wish, look: asked.extend(wish) or model)
     assert hub.find(source) == model and asked == ["a/b", revision]
 
 
@@ -335,3 +335,90 @@ def test_settings_that_ask_for_networks_beyond_all_memory_are_refused(tmp_path: 
     file.write_text(json.dumps(values))
     with pytest.raises(Refused, match="too large"):
         hub.load_networks(tmp_path / "model")
+
+
+# --- a stranger's config.json -----------------------------------------------------------------------------
+
+ODD: tuple[Any, ...] = (
+    None, True, False, 0, -1, 2**63, 10**400, -(10**400), 1e308, float("inf"), float("nan"), "", "x", "\ud800",
+    "\0", "x" * 5000, "../../x", "/etc/passwd", [], {}, [[[]]], {"a": {"b": []}}, ["generator.safetensors"],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_whatever_json_a_config_holds_it_is_refused_or_fits(tmp_path: Path, recipe: str) -> None:
+    publish_tiny(tmp_path / "m", recipe=recipe)
+    file = tmp_path / "m" / "config.json"
+    usual = json.loads(file.read_text())
+    places: list[tuple[str, ...]] = [(key,) for key in usual] + [("new",), ("config", "new"), ("networks", "new")]
+    places += [("config", name) for name in usual["config"]] + [("networks", name) for name in usual["networks"]]
+    for place in places:
+        looked = False
+        for value in ODD:
+            values = json.loads(json.dumps(usual))
+            table = values if len(place) == 1 else values[place[0]]
+            table[place[-1]] = value
+            file.write_text(json.dumps(values))
+            try:
+                hub.read(tmp_path / "m")
+                assert 0 <= sharing.describe(tmp_path / "m").images <= sharing.MAX_SEEN
+                if not looked:  # takes as long as all the rest
+                    hub.look(tmp_path / "m")
+                    looked = True
+            except Refused as refusal:
+                assert len(refusal.say("ja").encode()) < 4000
+
+
+def test_a_config_that_is_no_file_or_no_end_of_one(tmp_path: Path, model: Path) -> None:
+    file = model / "config.json"
+    for content in (b"", b"\xff\xfe", b"[" * 100_000, b"1" * 5000, b'"x"', b"{}", b" " * 2**21 + b"{}"):
+        file.write_bytes(content)
+        assert refusal_of(model).key == "model.damaged_config"
+    file.unlink()
+    os.mkfifo(file)
+    assert refusal_of(model).key == "model.damaged_config"  # and does not wait for somebody to write
+    file.unlink()
+    file.mkdir()
+    assert refusal_of(model).key == "model.damaged_config"
+
+
+@pytest.mark.parametrize(
+    "changes", [{"width": 256}, {"width": 256, "blocks": 32}, {"blocks": 32}, {"critic_width": 256}], ids=str
+)
+def test_networks_are_only_made_as_large_as_their_files(
+    tmp_path: Path, changes: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two kilobytes of config.json can claim gigabytes."""
+    publish_tiny(tmp_path / "m", recipe="cyclegan")
+    values = json.loads((tmp_path / "m" / "config.json").read_text())
+    change_config(tmp_path / "m", config=values["config"] | changes)
+    made: list[torch.device] = []
+    start = nn.Conv2d.reset_parameters
+
+    def seen(layer: nn.Conv2d) -> None:
+        made.append(layer.weight.device)
+        start(layer)
+
+    monkeypatch.setattr(nn.Conv2d, "reset_parameters", seen)
+    if "critic_width" in changes:  # of critics that nobody published
+        assert set(hub.load_networks(tmp_path / "m")[0]) == {"a_to_b", "b_to_a"}
+    else:
+        assert refusal_of(tmp_path / "m").key == "model.mismatch"
+    assert made and {device.type for device in made} == {"meta"}
+
+
+def test_the_sum_of_all_networks_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_tiny(tmp_path / "m", recipe="ugatit")
+    networks = hub.load_networks(tmp_path / "m")[0]
+    sizes = [sum(tensor.numel() for tensor in network.state_dict().values()) * 4 for network in networks.values()]
+    monkeypatch.setattr(hub, "MAX_NETWORKS", sum(sizes) - 1)
+    assert max(sizes) < hub.MAX_NETWORKS and refusal_of(tmp_path / "m").key == "model.too_large"
+
+
+def test_a_model_keeps_what_is_no_weight(tmp_path: Path) -> None:
+    """Loaded from its shapes alone it must compute what it did, its constants included."""
+    for recipe in ("cyclegan", "ugatit", "classifier"):
+        published = publish_tiny(tmp_path / recipe, recipe=recipe)
+        for name, network in hub.load_networks(tmp_path / recipe)[0].items():
+            assert not any(tensor.is_meta for tensor in (*network.parameters(), *network.buffers()))
+            assert [n for n, _ in network.named_buffers()] == [n for n, _ in published[name].named_buffers()]

@@ -374,6 +374,28 @@ def test_what_was_pulled_is_judged_by_content(fake: FakeHub, there: str) -> None
     with pytest.raises(Refused) as refused:
         sharing.pull("somebody/odd")
     assert refused.value.key == "model.no_safetensors"
+    assert hub_remote.cached("somebody/odd") is None and hub_remote.all_cached() == []  # and is not kept
+
+
+def test_a_config_is_looked_at_before_anything_else_is_fetched(fake: FakeHub, there: str) -> None:
+    """A number too large for a float, say; an earlier revision that was fit stays, but does not stand in for it."""
+    earlier = hub_remote.fetch(NAME, look=hub.look)
+    files = dict(fake.model(NAME).files)
+    values = json.loads(files["config.json"])
+    values["config"]["rate"] = 10**400
+    del files["manifest.json"]
+    changed = {
+        "config.json": json.dumps(values).encode(),
+        "generator.safetensors": files["generator.safetensors"] + b" ",
+    }
+    fake.repositories["model", NAME].add("odd", {**files, **changed})
+    for get in (sharing.pull, hub.find):
+        fake.requests.clear()
+        with pytest.raises(Refused) as refused:
+            get(NAME)
+        assert refused.value.key == "config.type"
+        assert not any("generator.safetensors" in request for request in map(str, fake.requests))
+    assert [each.folder for each in hub_remote.all_cached()] == [earlier]
 
 
 # --- the command line, as a person has it ----------------------------------------------------------------

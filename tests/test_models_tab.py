@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,6 +87,34 @@ def test_the_shelf_lists_what_is_here_and_in_the_cache(ask: Any, fake: FakeHub, 
     afar = by_name["tester/afar"]
     assert afar["revisions"] == ["main"] and len(afar["commit"]) == 40 and afar["bytes"] > 0
     assert answer["runs"] == [{"run": "faces", "title": "faces"}]
+
+
+def test_the_shelf_survives_any_entry(ask: Any, fake: FakeHub, shelved: Path, run: RunFolder, tmp_path: Path) -> None:
+    usual = json.loads((shelved / "recolour" / "config.json").read_text())
+    odd: dict[str, Any] = {
+        "float": {**usual, "config": {**usual["config"], "rate": 10**400}},
+        "images": {**usual, "images": 10**30},
+        "recipe": {**usual, "recipe": ["recolour"]},
+        "surrogate": {**usual, "config": {**usual["config"], "domains": "\ud800,b"}},
+        "long": {**usual, "networks": {"generator": "x" * 5000}},
+        "list": [],
+    }
+    for name, values in odd.items():
+        shutil.copytree(shelved / "recolour", shelved / name)
+        (shelved / name / "config.json").write_text(json.dumps(values))
+    for name in ("pipe", "folder"):
+        shutil.copytree(shelved / "recolour", shelved / name)
+        file = shelved / name / ("README.md" if name == "pipe" else "samples.png")
+        file.unlink(missing_ok=True)
+        os.mkfifo(file) if name == "pipe" else file.mkdir()
+    shutil.copytree(shelved / "recolour", shelved / os.fsdecode(b"\xff\xfe"))
+    gone = tmp_path / "studio" / "runs" / "gone"
+    gone.mkdir()
+    (gone / "config.json").symlink_to(tmp_path / "nowhere")
+    (run.path / "about.json").write_text('{"title": "\\ud800"}')
+    names = {each["name"] for each in ask("models_shelf", {})["models"]}
+    assert {"recolour", "water-grass", "images", "pipe", "folder"} <= names
+    assert not names & {"float", "recipe", "surrogate", "long", "list"}
 
 
 def test_a_card_is_shown_and_runs_nothing(ask: Any, fake: FakeHub, shelved: Path, run: RunFolder) -> None:

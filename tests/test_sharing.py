@@ -124,7 +124,7 @@ def test_a_config_that_points_elsewhere_is_refused(run: RunFolder, home: Path) -
     (run.model / "config.json").write_text(json.dumps(values))
     with pytest.raises(Refused):
         sharing.promote(run, "x")
-    assert not list((home / "checkpoints").iterdir())
+    assert not list((home / "checkpoints").glob("*"))
 
 
 def test_a_model_is_kept_under_a_name(home: Path, tmp_path: Path) -> None:

@@ -174,7 +174,8 @@ class ResizeConv2d(nn.Module):
         self.bias = nn.Parameter(torch.zeros(out_channels)) if bias else None
         nn.init.kaiming_uniform_(self.weight.transpose(0, 1), a=5**0.5)
         # Row a of A says which taps of W meet the same input pixel at tap a of the transposed kernel.
-        spread = torch.tensor([[0.0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0]])
+        # No weight: it has its values even where a network is made on the meta device, for its shapes alone.
+        spread = torch.tensor([[0.0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0]], device="cpu")
         self.register_buffer("spread", spread, persistent=False)
 
     def kernel(self) -> Tensor:  # -> (in,out,4,4)

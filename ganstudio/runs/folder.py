@@ -25,6 +25,7 @@ import hashlib
 import json
 import math
 import os
+import re
 import shutil
 import time
 import uuid
@@ -39,7 +40,15 @@ from ganstudio.text import Refused
 
 SCHEMA = 1  # of checkpoints; a reader refuses another
 KEEP = 2  # checkpoints kept, the newest ones
+SPARE = 16 * 2**10  # bytes that a run keeps for its last words
+MOST_ROWS = 1000  # of metrics that wait for a disk to have room again
 WISHES = ("STOP", "SAVE", "SAMPLE")  # files by which others ask the trainer for something
+
+
+# Names of what is being written, and of what has been laid aside for it: see `_replace`, `put_in_place`, `hub.publish`,
+# `mirror.take_over`.
+STALE = re.compile(r"\.(tmp|push)-.*|\.(model|\d{3}|\d{9}\.png|[\w.-]+\.jsonl?)\.([0-9a-f]{8}|\d+)", re.ASCII)
+OLD = re.compile(r"\.(step-\d{9}|model|\d{3})\.old", re.ASCII)
 
 
 class Damaged(Exception):
@@ -59,6 +68,7 @@ class RunFolder:
         self.stop_file = self.path / "STOP"
         self.checkpoints = self.path / "checkpoints"
         self._lock = FileLock(self.path / "lock")
+        self._rows: list[bytes] = []  # lines of metrics.jsonl that a full disk did not take
 
     @property
     def exists(self) -> bool:
@@ -138,25 +148,64 @@ class RunFolder:
 
     def write_status(self, **values: Any) -> None:
         """Replaces status.json. Keys: state, images, total, images_per_second, seconds_left, message, device and
-        gpu_memory (of a GPU; bytes), what `process.identity` gives; heartbeat (seconds since the epoch) is added."""
-        write_json(self.path / "status.json", {**values, "heartbeat": time.time()})
+        gpu_memory (of a GPU; bytes), what `process.identity` gives; heartbeat (seconds since the epoch) is added.
+
+        On a full disk, where no new file has room, the old one is overwritten where it lies: a reader that comes in
+        that very moment reads none, but what the run has died of is told. Raises `OSError` where that fails too.
+        """
+        file = self.path / "status.json"
+        told = {**values, "heartbeat": time.time()}
+        try:
+            write_json(file, told)
+            self._keep_spare()
+        except OSError:
+            self._spare.unlink(missing_ok=True)
+            try:
+                write_json(file, told)
+            except OSError:
+                _overwrite(file, json.dumps(told, ensure_ascii=False) + "\n")
+
+    @property
+    def _spare(self) -> Path:
+        return self.path / ".spare"
+
+    def _keep_spare(self) -> None:
+        """Some room on the disk that is given back when there is no other: for the last words of a run."""
+        if not self._spare.exists():
+            try:
+                self._spare.write_bytes(bytes(SPARE))
+            except OSError:
+                self._spare.unlink(missing_ok=True)
 
     def read_status(self) -> dict[str, Any]:
         """The last status, or {} before the first."""
         return read_table(self.path / "status.json")
 
     def append_metrics(self, row: Mapping[str, Any]) -> None:
-        """Appends one line; a float that is not finite becomes null and is named in "nonfinite"."""
+        """Appends one line; a float that is not finite becomes null and is named in "nonfinite".
+
+        Raises `OSError` where the disk is full; the line is kept, and written before the next one that finds room.
+        """
         bad = [k for k, v in row.items() if isinstance(v, float) and not math.isfinite(v)]
         values = {k: None if k in bad else v for k, v in row.items()}
         if bad:
             values["nonfinite"] = bad
-        with self.metrics_file.open("a+b") as file:
-            if file.tell():
+        self._rows = [*self._rows, json.dumps(values).encode() + b"\n"][-MOST_ROWS:]
+        with self.metrics_file.open("a+b", buffering=0) as file:
+            begun = file.tell()
+            torn = b""
+            if begun:
                 file.seek(-1, os.SEEK_END)
-                if file.read(1) != b"\n":  # a full disk tore the last line: it must not take this one with it
-                    file.write(b"\n")
-            file.write(json.dumps(values).encode() + b"\n")
+                if file.read(1) != b"\n":  # a crash tore the last line: it must not take this one with it
+                    torn = b"\n"
+            try:
+                rest = memoryview(torn + b"".join(self._rows))
+                while rest:
+                    rest = rest[file.write(rest) :]
+            except OSError:
+                file.truncate(begun)
+                raise
+        self._rows = []
 
     def read_metrics(self) -> Iterator[dict[str, Any]]:
         """The rows so far; a line torn by a crash or a full disk is skipped."""
@@ -176,7 +225,7 @@ class RunFolder:
         if not self.metrics_file.is_file():
             return
         self.curves_file.unlink(missing_ok=True)  # first: thinned rows must never be newer than the whole
-        kept = (json.dumps(row) + "\n" for row in self.read_metrics() if row.get("images", 0) <= images)
+        kept = (json.dumps(row).encode() + b"\n" for row in self.read_metrics() if row.get("images", 0) <= images)
         _replace(self.metrics_file, kept)
 
     def log(self, line: str) -> None:
@@ -258,13 +307,13 @@ class RunFolder:
                 _sync(half / name)
             write_json(half / "manifest.json", {"schema": SCHEMA, "images": images, "files": entries})
             _sync(half)
-            if final.exists():
-                shutil.rmtree(final)
-            half.rename(final)
+            old = put_in_place(half, final)
             _sync(self.checkpoints)
         except BaseException:
             shutil.rmtree(half, ignore_errors=True)
             raise
+        if old is not None:
+            shutil.rmtree(old, ignore_errors=True)
         for old in self.list_checkpoints()[:-KEEP]:
             shutil.rmtree(old, ignore_errors=True)
         return final
@@ -289,11 +338,33 @@ class RunFolder:
         checkpoint.rename(aside)
 
     def remove_stale(self) -> None:
-        """Removes what a crash in the middle of saving left behind. Call with the lock held."""
-        for stale in (*self.checkpoints.glob(".tmp-*"), *self.path.glob(".model.*")):
-            shutil.rmtree(stale, ignore_errors=True)
-        for stale in self.path.glob(".*.json*.????????"):
-            stale.unlink(missing_ok=True)
+        """Removes what a crash in the middle of writing left behind, and puts back what it had only laid aside. Call
+        with the lock held."""
+        for folder in (self.path, self.checkpoints, self.path / "samples", self.path / "milestones"):
+            for stale in folder.glob(".*"):
+                if STALE.fullmatch(stale.name):
+                    shutil.rmtree(stale, ignore_errors=True) if stale.is_dir() else stale.unlink(missing_ok=True)
+                elif (old := OLD.fullmatch(stale.name)) and stale.is_dir():
+                    if (folder / old[1]).exists():
+                        shutil.rmtree(stale, ignore_errors=True)
+                    else:
+                        stale.rename(folder / old[1])
+
+
+def put_in_place(half: Path, final: Path) -> Path | None:
+    """Renames a finished folder to its place. What was there is laid aside until its successor stands, and put back
+    where that fails; returns it, for the caller to delete, or None where nothing was there."""
+    old = final.with_name(f".{final.name}.old")
+    if final.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        final.rename(old)
+    try:
+        half.rename(final)
+    except OSError:
+        if old.exists() and not final.exists():
+            old.rename(final)
+        raise
+    return old if old.exists() else None
 
 
 def verify_checkpoint(folder: Path) -> int:
@@ -327,7 +398,7 @@ def sha256(file: Path) -> str:
 
 def write_json(file: Path, values: Any, indent: int | None = 2) -> None:
     """Replaces `file` atomically: a reader sees the old content or the new, never a part."""
-    _replace(file, [json.dumps(values, indent=indent, ensure_ascii=False), "\n"])
+    _replace(file, [(json.dumps(values, indent=indent, ensure_ascii=False) + "\n").encode()])
 
 
 def read_table(file: Path) -> dict[str, Any]:
@@ -338,10 +409,23 @@ def read_table(file: Path) -> dict[str, Any]:
         return {}
 
 
-def _replace(file: Path, lines: Iterable[str]) -> None:
+def write_whole(file: Path, data: bytes) -> None:
+    """Replaces `file` atomically; on an error (a full disk) the old one stays, and no part of the new one."""
+    _replace(file, [data])
+
+
+def _overwrite(file: Path, text: str) -> None:
+    """Writes over a file without asking for more of the disk than it has, but for what does not fit."""
+    data = text.encode()
+    with file.open("r+b", buffering=0) as opened:
+        opened.write(data)
+        opened.truncate(len(data))
+
+
+def _replace(file: Path, lines: Iterable[bytes]) -> None:
     half = file.with_name(f".{file.name}.{uuid.uuid4().hex[:8]}")
     try:
-        with half.open("w", encoding="utf-8", newline="") as opened:
+        with half.open("wb") as opened:
             opened.writelines(lines)
         _sync(half)
         half.replace(file)

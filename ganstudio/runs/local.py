@@ -90,7 +90,7 @@ def start(run: RunFolder, device: str = "cpu", *more: str) -> None:
                 start_new_session=True,  # signals to whoever started it are not for it
             )
         # Told from here on, so that between this moment and the process's own first word nobody starts another.
-        with suppress(psutil.Error):  # gone already: its status or output says why
+        with suppress(psutil.Error, OSError):  # gone already, or a full disk: its status or output says why
             earlier = run.read_status()
             told = {key: earlier[key] for key in ("images", "total") if key in earlier}
             run.write_status(**told, state="queued", device=device, message="", **identity(process.pid))
@@ -167,7 +167,8 @@ def train_on(run: RunFolder, device: str, more: Sequence[str] = ()) -> int | Non
                 run.write_status(**{**run.read_status(), "state": "stopped", **identity()})
                 return 0
             if time.monotonic() - told > 10:
-                run.write_status(**{**run.read_status(), "state": "queued", "device": device, **identity()})
+                with suppress(OSError):  # a full disk: it may have room again when its turn comes
+                    run.write_status(**{**run.read_status(), "state": "queued", "device": device, **identity()})
                 told = time.monotonic()
             time.sleep(LOOK)
     finally:

@@ -20,7 +20,7 @@ from pathlib import Path
 from ganstudio import hub_remote
 from ganstudio.config import PATHS
 from ganstudio.hub_remote import FILE, MANIFEST
-from ganstudio.runs.folder import RunFolder
+from ganstudio.runs.folder import RunFolder, put_in_place
 from ganstudio.text import Refused
 
 RETRY = 15.0  # seconds before a push is tried again, doubled each time
@@ -151,16 +151,12 @@ def take_over(run: RunFolder, stage: Path, leave: tuple[str, ...] = ()) -> None:
             (run.path / place).parent.mkdir(parents=True, exist_ok=True)
             path.replace(run.path / place)
     if (stage / "config.json").is_file():
-        old = run.path / f".{run.model.name}.old"
-        shutil.rmtree(old, ignore_errors=True)
         half = run.path / f".{run.model.name}.{os.getpid()}"
         half.mkdir(exist_ok=True)
         for path in (each for each in stage.iterdir() if each.is_file() and each.name != MANIFEST):
             path.replace(half / path.name)
-        if run.model.exists():
-            run.model.rename(old)
-        half.rename(run.model)
-        shutil.rmtree(old, ignore_errors=True)
+        if (old := put_in_place(half, run.model)) is not None:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def _staged(run: RunFolder, stage: Path) -> dict[str, Path | bytes]:

@@ -16,6 +16,7 @@ from ganstudio.ui import (
     colours_tab,
     data_tab,
     icon_tab,
+    limits,
     models_tab,
     page,
     recolour_tab,
@@ -38,6 +39,7 @@ def build(models: Models | None = None) -> gr.Blocks:
     Its models load when the first picture is asked for; `Models.start` loads ahead of that.
     """
     models = models or Models()
+    limits.install()
     words = page.words()
     with gr.Blocks(title="ganstudio", analytics_enabled=False, delete_cache=(3600, 86400)) as app:
         page.header()
@@ -70,7 +72,7 @@ def options() -> dict[str, Any]:
     return {
         "theme": page.theme(),
         "i18n": page.words(),
-        "app_kwargs": {"middleware": [Middleware(page.Layer)]},
+        "app_kwargs": {"middleware": [Middleware(page.Layer), Middleware(limits.Limits)], "lifespan": limits.lifespan},
         "max_file_size": images.MAX_BYTES,
         "ssr_mode": False,
         "run_history": False,

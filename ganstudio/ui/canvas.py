@@ -96,7 +96,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
             seed = checked_seed(fields.get("seed"))
             model = await painter(fields.get("model"))
             style = asked_style(model, seed, fields.get("style"))
-            face = await models.translate(sheet, seed, model.name, style=style)
+            face = await models.translate(sheet, seed, model.name, style=style, stroke=True)
             return {"picture": await anyio.to_thread.run_sync(_live_picture, face), "findings": findings}
 
         return await answered(request, answer)

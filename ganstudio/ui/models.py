@@ -1,9 +1,8 @@
-"""The models that visitors may use: loaded in the background, one picture at a time in order of asking."""
+"""The models that visitors may use: loaded in the background, one picture at a time (see `line`)."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -15,7 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio.to_thread
 from PIL import Image
 
+from ganstudio.config import load_json
 from ganstudio.text import Refused
+from ganstudio.ui.line import Line
 
 if TYPE_CHECKING:
     from ganstudio.engine import Model
@@ -24,7 +25,6 @@ Result = TypeVar("Result")
 
 DEFAULT = "sketch2face"
 RETRY = 5.0  # seconds before a model that could not be loaded is tried again
-MAX_WAITING = 100  # requests in the queue; a visitor's page has one at a time
 
 
 class Models:
@@ -43,10 +43,7 @@ class Models:
         self._loads: dict[str, tuple[float, Future[Model]]] = {}
         self._lock = threading.Lock()
         self._loader = ThreadPoolExecutor(1, thread_name_prefix="load-model")
-        # One thread, which takes the pictures in the order of asking: a network already uses every core, and
-        # the arithmetic library keeps a team of workers for each thread that calls it.
-        self._painter = ThreadPoolExecutor(1, thread_name_prefix="paint")
-        self._waiting = 0
+        self._line = Line("paint")
 
     def start(self) -> Future[Model]:
         """Begins to load the default model in the background."""
@@ -55,7 +52,9 @@ class Models:
     def names(self) -> list[str]:
         """The default first. Imports torch: not for the event loop."""
         files = (file for shelf in self.shelves() for file in shelf.glob("[!.]*/config.json"))
-        return [self.default, *sorted({file.parent.name for file in files} - {self.default})]
+        # A name that is no text, as old file systems have some, can be sent to no page.
+        found = {file.parent.name for file in files if file.parent.name.isprintable()}
+        return [self.default, *sorted(found - {self.default})]
 
     def of_recipe(self, *recipes: str) -> list[str]:
         """Those made by one of these recipes: the default first, then in the order of `recipes`, then by name.
@@ -113,9 +112,10 @@ class Models:
             loaded = future is not None and future.done() and future.exception() is None
             return future.result().recipe if future is not None and loaded else None
         try:
-            return json.loads((folder / "config.json").read_text(encoding="utf-8")).get("recipe")
+            recipe = load_json(folder / "config.json").get("recipe")
         except (OSError, ValueError, AttributeError, RecursionError):
             return None
+        return recipe if isinstance(recipe, str) else None
 
     def _load(self, name: str) -> Future[Model]:
         with self._lock:
@@ -151,22 +151,19 @@ class Models:
         to: str | None = None,
         strength: float = 1.0,
         style: Sequence[float] | None = None,
+        *,
+        stroke: bool = False,
     ) -> Image.Image:
         """`Model.translate` when its turn has come. Raises Refused, also when far too many are waiting.
 
-        `to` and `strength` are for models that recolour; `to` must be one of the model's targets.
+        `to` and `strength` are for models that recolour; `to` must be one of the model's targets. `stroke`: a pen moves
+        and somebody looks at it.
         """
         model = await self.get(name)
         options: dict[str, Any] = {"seed": seed, "style": style} if to is None else {"to": to, "strength": strength}
-        return await self.run(partial(model.translate, image, **options))
+        return await self.run(partial(model.translate, image, **options), stroke=stroke)
 
-    async def run(self, work: Callable[[], Result]) -> Result:
+    async def run(self, work: Callable[[], Result], *, stroke: bool = False) -> Result:
         """What `work` returns when its turn has come: for all that runs a network. Raises Refused as `work` does,
         and when far too many are waiting."""
-        if self._waiting >= MAX_WAITING:
-            raise Refused("app.busy")
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._painter, work)
-        finally:
-            self._waiting -= 1
+        return await asyncio.wrap_future(self._line.submit(work, stroke))

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import gradio as gr
 
-from ganstudio.text import LANGUAGES
-from ganstudio.ui import access, doors, language
+from ganstudio.text import LANGUAGES, Refused
+from ganstudio.ui import access, doors, language, limits
 from ganstudio.ui.doors import Doors, Scope
 from ganstudio.ui.guard import App, Message, Receive, Send
 
 STATIC = Path(__file__).with_name("static")
 TOOL = "tool-"  # what the ids of tabs for the owner alone begin with
-MAX_BODY = 8 * 2**20  # bytes of a request that is not an upload; those are bounded by max_file_size
+MAX_BODY = 8 * 2**20  # bytes of a request that is not an upload; see limits for those
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "sans-serif")
 
 
@@ -82,7 +82,7 @@ class Layer:
             await _signed_in(scope, cookie, send)
         elif scope["method"] == "GET" and scope["path"] == "/":
             await self._page(scope, receive, send)
-        elif scope["method"] == "POST" and not scope["path"].endswith("/upload"):
+        elif scope["method"] != "GET" and not limits.is_upload(scope):
             await self._bounded(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -140,8 +140,4 @@ class Layer:
         else:
             await self._app(scope, count, answer)
         if refused:
-            text = b'{"detail":"the request is too large"}'
-            head = [(b"content-type", b"application/json"), (b"content-length", str(len(text)).encode())]
-            head.append((b"connection", b"close"))
-            await send({"type": "http.response.start", "status": 413, "headers": head})
-            await send({"type": "http.response.body", "body": text})
+            await limits.refuse(scope, send, 413, Refused("app.request_too_large", limit=MAX_BODY // 2**20))

@@ -19,6 +19,7 @@ import gradio as gr
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from ganstudio.ui import limits
 from ganstudio.ui.doors import Doors
 from ganstudio.ui.guard import Guard
 
@@ -70,6 +71,7 @@ def serve(
     """
     listener = _listener(place)
     parent = fastapi.FastAPI(openapi_url=None)
+    app.state_session_capacity = limits.SESSIONS
     gr.mount_gradio_app(
         parent, app, "/", server_name=place.host, server_port=place.port, root_path=place.base, **options
     )

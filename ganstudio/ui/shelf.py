@@ -13,7 +13,7 @@ import os
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -236,19 +236,30 @@ def _shelf(models: Models) -> Answer:
     for name in models.names():
         folder = models.folder_of(name)
         if folder is not None:
-            with suppress(Refused):  # what cannot be read is left out, as in the other tabs
+            with _any_entry():
                 found.append(_entry(_key(name), folder, name))
     for each in hub_remote.all_cached():
-        with suppress(Refused):  # somebody else's kind of model
+        with _any_entry():
             about = {"repository": each.repository, "commit": each.commit, "revisions": each.revisions}
             found.append(_entry(_key(each), each.folder, each.repository) | about)
+    made = []
+    for path in places.runs().glob("[!.]*/config.json"):
+        with suppress(OSError):  # deleted in this moment
+            made.append((path.stat().st_mtime, path.parent))
     runs = []
-    for path in sorted(places.runs().glob("[!.]*/config.json"), key=lambda path: -path.stat().st_mtime):
-        run = RunFolder(path.parent)
-        with suppress(Refused):
+    for _, path in sorted(made, key=lambda each: -each[0]):
+        run = RunFolder(path)
+        with _any_entry():
             if choices(run):
-                runs.append({"run": run.path.name, "title": str(run.read_about().get("title") or run.path.name)})
+                title = str(run.read_about().get("title") or run.path.name)
+                title.encode()
+                runs.append({"run": run.path.name, "title": title})
     return {"models": found, "runs": runs, "space": "SPACE_ID" in os.environ}
+
+
+def _any_entry() -> AbstractContextManager[None]:
+    """What cannot be read, or is of somebody else's kind, is left out, as in the other tabs; the shelf survives it."""
+    return suppress(OSError, ValueError)  # Refused is one; so are damaged texts and numbers
 
 
 def _entry(key: str, folder: Path, name: str) -> Answer:
@@ -293,11 +304,10 @@ def _small(file: Path, changed: int, side: int) -> str:
 
 
 def _card(models: Models, key: object) -> Answer:
+    from ganstudio.sharing import read_card
+
     folder = _folder(models, key)
-    text = ""
-    with suppress(OSError):
-        text = (folder / "README.md").read_text(encoding="utf-8", errors="replace")
-    return {"html": rendered(text), "samples": _picture(folder, SAMPLES)}
+    return {"html": rendered(read_card(folder)), "samples": _picture(folder, SAMPLES)}
 
 
 def rendered(card: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -22,7 +21,7 @@ from PIL import Image
 from ganstudio import images
 from ganstudio.text import Refused
 
-KEPT = 3600  # seconds that a file for a page lies on the server
+KEPT = 3600  # seconds that a file which no page asks for lies on the server
 RESULTS = "results-"  # what the names of their folders begin with
 EXAMPLE = {"path": "drawing.png", "meta": {"_type": "gradio.FileData"}}
 
@@ -30,29 +29,25 @@ EXAMPLE = {"path": "drawing.png", "meta": {"_type": "gradio.FileData"}}
 def uploaded(path: object) -> Path:
     """The file that a visitor uploaded; raises Refused for every path outside the upload folder.
 
-    Symbolic links are followed before the check.
+    Symbolic links are followed before the check. It has been used now: it stays for another hour.
     """
     if not isinstance(path, str) or not path or "\0" in path or len(path) > 4096:
         raise Refused("app.not_uploaded")
     resolved = Path(os.path.realpath(path))
     if not resolved.is_relative_to(os.path.realpath(get_upload_folder())) or not resolved.is_file():
         raise Refused("app.not_uploaded")
+    with suppress(OSError):  # deleted in this moment: whoever opens it says so
+        os.utime(resolved)
     return resolved
 
 
 def handed_out(file: Path, name: str) -> str:
     """Moves a file where its page can fetch it as `name`, under an address that nobody guesses; returns that address.
 
-    Those of long ago are deleted."""
-    root = Path(get_upload_folder())
-    root.mkdir(parents=True, exist_ok=True)
-    for old in root.glob(RESULTS + "*"):
-        with suppress(OSError):  # another request may have been faster
-            if time.time() - old.stat().st_mtime > KEPT:
-                shutil.rmtree(old)
-    folder = root / (RESULTS + secrets.token_urlsafe(24))
-    folder.mkdir()
-    shutil.move(file, folder / name)
+    It lies there for KEPT seconds (see `limits.sweep`)."""
+    folder = Path(get_upload_folder()) / (RESULTS + secrets.token_urlsafe(24))
+    folder.mkdir(parents=True)
+    os.utime(shutil.move(file, folder / name))
     return f"gradio_api/file={(folder / name).as_posix()}"  # relative: the app may lie below a path
 
 

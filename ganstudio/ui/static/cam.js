@@ -2,7 +2,7 @@
 // them, so that another map, opacity or place needs no answer. `element` is the tab's root, `server` holds the Python
 // functions, `upload` stores a file on the server.
 
-const { language, say, fill, newestWins, takesPictures, words } = window.ganstudio;
+const { language, say, fill, newestWins, takesPictures, words, uploadFailed } = window.ganstudio;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const action = (name) => element.querySelector(`[data-do="${name}"]`);
 const view = (place) => element.querySelector(`.gs-view[data-place="${place}"]`);
@@ -384,7 +384,7 @@ async function openFile(file) {
     ({ path } = await upload(file));
   } catch (error) {
     console.warn(error); // too large for the server, or the connection broke
-    if (turn === asked) note(say("app.upload_failed"));
+    if (turn === asked) note(uploadFailed(error));
     return;
   }
   if (turn === asked) await openSource({ path }, file.name);

@@ -1,7 +1,7 @@
 // The colours tab: the cloud of mean colours, the wheel beside it, and what the visitor brings along.
 // `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server.
 
-const { language, say, fill, newestWins, marks, markPicture } = window.ganstudio;
+const { language, say, fill, newestWins, marks, markPicture, uploadFailed } = window.ganstudio;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const action = (name) => element.querySelector(`[data-do="${name}"]`);
 fill(element);
@@ -343,7 +343,7 @@ async function sent(step) {
     return await step();
   } catch (error) {
     console.warn(error);
-    return { error: say("app.upload_failed") };
+    return { error: uploadFailed(error) };
   }
 }
 

@@ -2,7 +2,7 @@
 // `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server. One thing is
 // shown at a time: the form for a new set, a set that is being made, or one that is there.
 
-const { language, say, fill, handOver, takesOver } = window.ganstudio;
+const { language, say, fill, handOver, takesOver, uploadFailed } = window.ganstudio;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const action = (name) => element.querySelector(`[data-do="${name}"]`);
 const knob = (name) => element.querySelector(`[data-knob="${name}"]`);
@@ -280,7 +280,7 @@ async function openFiles(files) {
     else answer = { error: say("app.colours_no_pictures") };
   } catch (error) {
     console.warn(error); // a file was too large for the server, or the connection broke
-    answer = { error: say("app.upload_failed") };
+    answer = { error: uploadFailed(error) };
   } finally {
     sending = null;
     busy("");

@@ -18,6 +18,10 @@
   // The words behind `key`, with {details} filled in.
   const say = (key, details = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => details[name]);
 
+  // Why an upload failed: the server's own sentence where it refused the file, else that it did not arrive.
+  const uploadFailed = (error) =>
+    /HTTP (?:413|503): (.+)/s.exec(String(error?.message ?? error))?.[1] ?? say("app.upload_failed");
+
   // Writes the words of the visitor's language into the elements that name a key: as text, as tooltip
   // (data-say-title), as tooltip and accessible name (data-say-label), or as a picture's description.
   function fill(root) {
@@ -97,5 +101,6 @@
     window.dispatchEvent(new CustomEvent("ganstudio:marked", { detail: mark }));
   }
 
-  Object.assign(window.ganstudio, { say, fill, newestWins, takesPictures, handOver, takesOver, marks, markPicture });
+  Object.assign(window.ganstudio, { say, fill, uploadFailed, newestWins, takesPictures, handOver, takesOver });
+  Object.assign(window.ganstudio, { marks, markPicture });
 }

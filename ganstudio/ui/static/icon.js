@@ -2,7 +2,7 @@
 // `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server. Pictures stay
 // on the server: a request names its source, {path} of an upload or {example}, its number, and a square of its pixels.
 
-const { language, say, fill, newestWins, takesPictures, words } = window.ganstudio;
+const { language, say, fill, newestWins, takesPictures, words, uploadFailed } = window.ganstudio;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const action = (name) => element.querySelector(`[data-do="${name}"]`);
 fill(element);
@@ -183,7 +183,7 @@ async function openFile(file) {
     ({ path } = await upload(file));
   } catch (error) {
     console.warn(error); // too large for the server, or the connection broke
-    if (turn === opened) note(say("app.upload_failed"));
+    if (turn === opened) note(uploadFailed(error));
     return;
   }
   if (turn === opened) await openSource({ path }, file.name);
@@ -314,7 +314,7 @@ async function openZip(file) {
     found = await workOn(file, mine);
   } catch (error) {
     console.warn(error); // a piece was refused, or the connection broke
-    found = { error: say("app.upload_failed") };
+    found = { error: uploadFailed(error) };
   } finally {
     work = null;
     busy("");

@@ -2,7 +2,7 @@
 // `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server. Pictures stay
 // on the server: a request names its source, {path} of an upload or {creature}, its number.
 
-const { language, say, fill, newestWins, takesPictures, markPicture, words } = window.ganstudio;
+const { language, say, fill, newestWins, takesPictures, markPicture, words, uploadFailed } = window.ganstudio;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const action = (name) => element.querySelector(`[data-do="${name}"]`);
 fill(element);
@@ -152,7 +152,7 @@ async function openFile(file) {
     ({ path } = await upload(file));
   } catch (error) {
     console.warn(error); // too large for the server, or the connection broke
-    if (turn === opened) note(say("app.upload_failed"));
+    if (turn === opened) note(uploadFailed(error));
     return;
   }
   if (turn === opened) await openSource({ path }, file.name);

@@ -1,7 +1,7 @@
 // The sketch tab: joins the drawing surface (canvas.js) to the server and to the controls around it.
 // `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server.
 
-const { language, say, fill, newestWins } = window.ganstudio;
+const { language, say, fill, newestWins, uploadFailed } = window.ganstudio;
 const part = (name) => element.querySelector(`[data-part="${name}"]`);
 const action = (name) => element.querySelector(`[data-do="${name}"]`);
 fill(element);
@@ -414,7 +414,7 @@ async function openFile(file) {
     ({ path } = await upload(file));
   } catch (error) {
     console.warn(error); // too large for the server, or the connection broke
-    return note(say("app.upload_failed"));
+    return note(uploadFailed(error));
   }
   await importPicture({ path, page: null }, "auto", USUAL_DETAIL);
 }
