@@ -871,7 +871,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "cam.not_finite": (
         "The network's numbers overflowed on this picture, so that there is nothing to show. Its weights are damaged "
         "or were trained too fast.",
-        "この画像でネットワークの数値があふれ、表示できるものがありません。重みが壊れているか、学習率が高すぎたモデルです。",
+        "この画像でネットワークの数値があふれ、表示できるものがありません。重みが壊れているか、学習率が高すぎたモデ"
+        "ルです。",
     ),
     # --- weights of others ---------------------------------------------------------------------------------
     "peers.no_file": (
@@ -1040,7 +1041,8 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "style.drawing": (
         "This is a drawing, which has no colours to take. Choose a photograph; to draw on it, open it as a drawing.",
-        "これは線画なので、もらえる色がありません。写真を選んでください。線画として使うなら「開く」から開いてください。",
+        "これは線画なので、もらえる色がありません。写真を選んでください。線画として使うなら「開く」から開いてくださ"
+        "い。",
     ),
     "app.style_variations_hint": (
         "The same drawing as other people. Choose one to keep its style.",
@@ -1106,6 +1108,54 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.how_sum": (
         "Training looks for the generator that does best on both; λ weighs them.",
         "学習では両方を合わせて最もよい生成器を探します。λ はその重みです。",
+    ),
+    "app.how_style_generator_text": (
+        "A network shaped like a U reads your drawing at ever coarser scales and paints its way back up to {size} "
+        "× {size} "
+        "pixels; at every scale a direct connection hands the lines across. Beside the drawing it gets a style z, "
+        "{codes} "
+        "numbers: at every scale they set how strongly each feature shows. So what the lines cannot tell (skin, hair, "
+        "light, background) is chosen by the style, and not averaged into grey.",
+        "U 字型のネットワークが線画をだんだん粗く読み取り、{size} × {size} 画素まで描き戻します。各段階で線がそのまま"
+        "渡されます。線画のほかに {codes} 個の数からなるスタイル z も受け取り、各段階で特徴の強さを決めます。線からは"
+        "分からない肌・髪・光・背景は、平均されて灰色になるのではなく、スタイルが選びます。",
+    ),
+    "app.how_features": ("Critics that know pictures", "画像を知っている識別器"),
+    "app.how_features_text": (
+        "Four critics tell photographs from painted faces. They do not look at pixels but through MobileNetV2, a "
+        "network F "
+        "that had learned a thousand kinds of things from photographs and no longer changes: at four scales, from "
+        "strands "
+        "of hair to the whole head. Each sees the drawing's features beside the picture's, and so judges whether "
+        "the face "
+        "looks real and whether it is the one that was drawn.",
+        "四つの識別器が、写真と描かれた顔を見分けます。画素ではなく、千種類のものを写真から学んで固定された "
+        "ネットワーク F（MobileNetV2）を通して、髪の筋から頭全体まで四つの細かさで見ます。線画の特徴も並べて見るので、"
+        "本物らしさと、描いた顔かどうかの両方を判定します。",
+    ),
+    "app.how_style_losses": ("What is learned", "何を学ぶか"),
+    "app.how_hinge": (
+        "The critics D raise their verdict on real pairs and lower it on painted ones, up to a margin; the "
+        "generator raises "
+        "it on its own.",
+        "識別器 D は、本物の組の評価を上げ、描かれた組の評価を下げます（一定の幅まで）。生成器は自分の絵の評価を上"
+        "げます。",
+    ),
+    "app.how_own_style": (
+        "Half of the faces are painted in the style that an encoder E has read off the true photograph: those must "
+        "match it, "
+        "pixel by pixel and in F's features. The other half gets a random style, and only has to convince the "
+        "critics; E "
+        "must be able to read that style off again.",
+        "半分の顔は、エンコーダー E が正解の写真から読み取ったスタイルで描き、画素と F の特徴の両方で写真に近づけます。"
+        "残りの半分は乱数のスタイルで描き、識別器を納得させれば十分です。そのスタイルは E で読み戻せなければなりま"
+        "せん。",
+    ),
+    "app.how_style_paper": (
+        "Zhu et al.: Toward Multimodal Image-to-Image Translation, 2017. Sauer et al.: Projected GANs Converge "
+        "Faster, 2021.",
+        "Zhu et al.: Toward Multimodal Image-to-Image Translation, 2017. Sauer et al.: Projected GANs Converge "
+        "Faster, 2021.",
     ),
     "app.how_noise": (
         "The noise z is dropout: parts of the network are switched off at random, here too and not only "
@@ -1531,7 +1581,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.cam_step_text.2": (
         "The score is a weighted sum. Each feature has one weight, the same everywhere and for every picture: above 0 "
         "it speaks for, below 0 against.",
-        "スコアは重み付きの和です。重みは特徴ごとに一つで、どの場所、どの画像でも同じです。正なら賛成、負なら反対を表します。",
+        "スコアは重み付きの和です。重みは特徴ごとに一つで、どの場所、どの画像でも同じです。正なら賛成、負なら反対を"
+        "表します。",
     ),
     "app.cam_step_text.2_together": (
         "Nothing is weighed here any more: the network has already taken every feature times its weights of both "
@@ -1609,7 +1660,8 @@ TEXT: dict[str, tuple[str, str]] = {
         "part of the picture that number came from. It takes no extra training: where the last layer averages each "
         "feature over the picture and weighs the averages, one may as well weigh first, and look, and average later.",
         "猫と犬を見分けるネットワークの答えは、最後には一つの数です。クラス活性化マップ（CAM、Zhou ら 2016）は、その"
-        "数が画像のどこから来たかを調べます。追加の学習はいりません。最後の層が「各特徴を平均し、重みを掛けて足す」だけなら、"
+        "数が画像のどこから来たかを調べます。追加の学習はいりません。最後の層が「各特徴を平均し、重みを掛けて足す」"
+        "だけなら、"
         "先に重みを掛けて眺め、あとから平均しても同じだからです。",
     ),
     "app.cam_how_gan": ("Attention in U-GAT-IT", "U-GAT-IT の注意機構"),
@@ -1620,8 +1672,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "more in what is painted. Its critics have the same unit for real and made. A critic is only needed in "
         "training; this studio keeps both with a model so that they can be looked through.",
         "U-GAT-IT（Kim ら 2020）は、このような分類器を生成器の中ほどに組み込みました。「これから変える画像」と"
-        "「もう変わっている画像」を、特徴の平均と最大の二通りで見分けるように学習します。学んだ重みを特徴に掛けるので、二つの領域を"
-        "分ける特徴ほど、描くときに重視されます。識別器にも、本物か作りものかを見分ける同じ仕組みがあります。識別器は学習の"
+        "「もう変わっている画像」を、特徴の平均と最大の二通りで見分けるように学習します。学んだ重みを特徴に掛けるの"
+        "で、二つの領域を"
+        "分ける特徴ほど、描くときに重視されます。識別器にも、本物か作りものかを見分ける同じ仕組みがあります。識別器"
+        "は学習の"
         "ときだけ必要なものですが、ここでは中を見られるようにモデルと一緒に残しています。",
     ),
     "app.cam_how_limits": ("How to read a map, and how not to", "マップの読み方と注意"),
@@ -1631,10 +1685,12 @@ TEXT: dict[str, tuple[str, str]] = {
         "of two networks have scales of their own. And in this generator the average unit is nearly blind: instance "
         "normalisation has set most features' averages to nearly the same in every picture, so its score stays near 0 "
         "while the maximum unit decides. Its map still shows which places weigh against which.",
-        "マップは粗いものです。一つの場所は四角い画素のまとまりを表し、それより広い範囲（大域識別器ではほぼ全体）を見ています。"
+        "マップは粗いものです。一つの場所は四角い画素のまとまりを表し、それより広い範囲（大域識別器ではほぼ全体）を"
+        "見ています。"
         "分かるのは根拠が「どこに」あったかで、「何か」や「なければどうなるか」ではありません。"
         "目盛りはネットワークごとに違います。"
-        "また、この生成器では平均のユニットはほとんど何も見えていません。インスタンス正規化によって特徴の平均がどの画像でも"
+        "また、この生成器では平均のユニットはほとんど何も見えていません。インスタンス正規化によって特徴の平均がどの"
+        "画像でも"
         "ほぼ同じになるため、スコアは 0 付近にとどまり、実際に判断するのは最大のユニットです。"
         "それでも平均のマップからは、どの場所とどの場所が釣り合っているかが分かります。",
     ),
@@ -2650,6 +2706,13 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.term.features": ("features as in true pictures", "正解と同じ特徴"),
     "app.term.real": ("real pictures", "本物"),
     "app.term.fake": ("made pictures", "生成画像"),
+    "app.term.wrong": ("true pictures of other drawings", "別の線画の本物"),
+    "app.term.pixel_real": ("real pixels", "本物の画素"),
+    "app.term.pixel_fake": ("made pixels", "生成した画素"),
+    "app.term.pixel_gan": ("fooling the critic of pixels", "画素の識別器をだます"),
+    "app.term.content": ("coarse features, whatever the style", "スタイルによらない粗い特徴"),
+    "app.term.code": ("the style can be read off again", "スタイルを読み戻せる"),
+    "app.term.kl": ("styles as the normal distribution", "スタイルを正規分布に"),
     "app.term.entropy": ("cross-entropy", "交差エントロピー"),
     "app.term.cam_a": ("attention of B → A", "B → A の注目"),
     "app.term.cam_b": ("attention of A → B", "A → B の注目"),

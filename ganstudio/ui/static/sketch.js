@@ -458,7 +458,10 @@ const showSheet = () => part("drop").scrollIntoView({ block: "nearest", behavior
 
 let share = 0; // of the picture's side
 
-function explain({ patch, size }) {
+function explain({ patch, size, codes }) {
+  part("how-style").hidden = codes === 0;
+  part("how-noise").hidden = codes > 0;
+  part("style-generator-text").textContent = say("app.how_style_generator_text", { size, codes });
   part("generator-text").textContent = say("app.how_generator_text", { size });
   if (!patch) return;
   share = Math.min(1, patch / size);
