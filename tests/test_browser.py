@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -438,3 +439,74 @@ def test_the_patch_of_the_critic_is_drawn_to_scale(visit: Open) -> None:
     )
     assert abs(share - 70 / 256) < 0.01
     assert "70 × 70" in page.inner_text("[data-part=patch-caption]")
+
+
+# --- styles ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def styled_url(app_url: str, published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app with a model that has styles and a slider; `app_url` has set the folders that it works in."""
+    from core_fixtures import publish_tiny
+
+    from ganstudio import ui
+    from ganstudio.ui.doors import Doors
+    from ganstudio.ui.models import Models
+
+    folder = tmp_path_factory.mktemp("models") / "styled"
+    publish_tiny(folder, recipe="bicyclegan", size=256, depth=3)
+    file = folder / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"directions": [{"name": "skin", "vector": [3, 0, 0]}]}))
+    models = Models(folder, published)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = ui.start(ui.build(models), Doors(port=port))
+    models.start()
+    yield f"http://127.0.0.1:{port}"
+    server.close()
+
+
+@pytest.fixture
+def visit_styled(browser: Browser, styled_url: str) -> Iterator[Open]:
+    errors: list[str] = []
+    context = browser.new_context(locale="en-US", viewport={"width": 1200, "height": 900})
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=styled_url)
+
+    def open_page(path: str = "/") -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(styled_url + path if path.startswith("/") else path)
+        page.wait_for_selector("[data-part=examples] button:nth-child(9)")
+        page.wait_for_function("document.querySelector('[data-part=note]').textContent === ''")
+        return page
+
+    yield open_page
+    context.close()
+    assert errors == []
+
+
+def test_a_die_a_slider_a_film_and_a_link_to_the_style(visit_styled: Open) -> None:
+    page = visit_styled()
+    stroke(page, oval(128, 130, 60, 80))
+    plain = face(page)
+    page.click("[data-do=die]")
+    page.wait_for_function(f"document.querySelector('[data-part=face]').src !== {json.dumps(plain)}")
+    other, seed = face(page), page.input_value("[data-part=seed]")
+    page.evaluate(
+        "(() => { const slider = document.querySelector('[data-part=sliders] input');"
+        " slider.value = 1; slider.dispatchEvent(new Event('input')); })()"
+    )
+    page.wait_for_function(f"document.querySelector('[data-part=face]').src !== {json.dumps(other)}")
+    moved = face(page)
+    page.click("[data-do=walk]")
+    page.wait_for_selector("[data-part=film]:not([hidden])", timeout=120_000)
+    page.click("[data-do=link]")
+    page.wait_for_function("document.querySelector('[data-part=note]').textContent !== ''")
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert f"seed={seed}" in link and "skin" in link
+    again = visit_styled(link)  # the drawing comes from this browser's store, the style from the link
+    settle(again)
+    again.wait_for_function(f"document.querySelector('[data-part=face]').src === {json.dumps(moved)}")
+    again.click("[data-do=plain]")
+    again.wait_for_function(f"document.querySelector('[data-part=face]').src === {json.dumps(plain)}")
