@@ -61,7 +61,7 @@ def test_what_is_no_address_is_refused(url: str) -> None:
         (Doors("::1", 80), "http://[::1]:80/", ""),
         (Doors("localhost", 81), "http://localhost:81/", ""),
         (Doors("192.168.1.2"), "http://192.168.1.2:7860/", "http://192.168.1.2:7860/"),
-        (Doors(origin="https://a.example", base="/s"), "http://127.0.0.1:7860/", "https://a.example/s/"),
+        (Doors(origin="https://a.example", base="/s"), "http://127.0.0.1:7860/s/", "https://a.example/s/"),
     ],
 )
 def test_links_open(place: Doors, here: str, outside: str) -> None:

@@ -429,3 +429,36 @@ def test_push_and_pull_from_a_terminal(model: Path, tmp_path: Path) -> None:
 def test_every_sentence_has_a_remedy_in_both_languages() -> None:
     for key in (key for key in TEXT if key.startswith(("hub.", "job.", "promote.", "onnx."))):
         assert all(len(words) > 20 for words in TEXT[key]), key
+
+
+# --- proxies -----------------------------------------------------------------------------------------------
+
+
+def proxied(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    for name in [each for each in os.environ if each.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("ALL_PROXY", proxy)
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://127.0.0.1:9", "socks5://127.0.0.1:9", "socks5h://127.0.0.1:9", "127.0.0.1:9"]
+)
+def test_proxies_that_can_be_used(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    proxied(monkeypatch, proxy)
+    hub_remote._client().close()
+
+
+@pytest.mark.parametrize("proxy", ["socks4://127.0.0.1:9", "ftp://127.0.0.1:9", "http://127.0.0.1:port"])
+def test_a_proxy_that_cannot_be_used_is_a_sentence(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+    proxied(monkeypatch, proxy)
+    with pytest.raises(hub_remote.BadProxy) as broken:
+        hub_remote._client()
+    told = hub_remote.explained(broken.value, hub_remote.Watch(), {"source": NAME})
+    assert told.key == "hub.proxy" and NAME in str(told)
+
+
+def test_so_is_one_whose_package_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    proxied(monkeypatch, "socks5://127.0.0.1:9")
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    with pytest.raises(hub_remote.BadProxy):
+        hub_remote._client()

@@ -224,7 +224,7 @@ def test_the_links_that_are_printed_open(tmp_path: Path, monkeypatch: pytest.Mon
     assert "0.0.0.0" not in everywhere
     assert f"http://192.168.1.9:7860/{key}" in everywhere and f"http://127.0.0.1:7860/{key}" in everywhere
     behind = "\n".join(app.links(Doors(origin="https://studio.example", base="/studio")))
-    assert f" https://studio.example/studio/{key}" in behind and f"http://127.0.0.1:7860/{key}" in behind
+    assert f" https://studio.example/studio/{key}" in behind and f"http://127.0.0.1:7860/studio/{key}" in behind
     assert f" /studio/{key}" in "\n".join(app.links(Doors(base="/studio")))
     monkeypatch.setenv("SPACE_ID", "ann/studio")
     assert "owner=" not in "\n".join(app.links(Doors("0.0.0.0")))

@@ -49,7 +49,7 @@ class Doors:
     def here(self) -> str:
         """The address that opens the app on this machine, with a slash at its end."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}{self.base}/"
 
     @property
     def outside(self) -> str:
@@ -61,7 +61,7 @@ class Doors:
         if self.host not in ("0.0.0.0", "::", ""):
             return self.here
         found = _own_address()
-        return f"http://{found}:{self.port}/" if found else ""
+        return f"http://{found}:{self.port}{self.base}/" if found else ""
 
 
 def parse(url: str) -> tuple[str, str]:
