@@ -14,7 +14,7 @@ from core_fixtures import make_data, publish_tiny, tiny_settings
 from PIL import Image
 
 import ganstudio
-from ganstudio import bench, bench_app, images
+from ganstudio import bench, bench_app, bench_visitors, images
 from ganstudio.cli import CHANGEABLE, main
 from ganstudio.config import fields
 from ganstudio.data import demo
@@ -279,6 +279,12 @@ def test_evaluate(model: str, tmp_path: Path, capsys: Captured) -> None:
     refused(["evaluate", "--model", model, "--data", str(data), *lost], capsys, "sheet.png")
     refused(["evaluate", "--model", "nothing", "--data", str(data)], capsys, "nothing")
     refused(["evaluate", "--model", model, "--data", str(data), "--only", "absent.txt"], capsys, "absent.txt")
+
+
+def test_visitors_are_sent_for_as_long_as_one_says(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench_visitors, "bench_visitors", lambda *given: {"given": given})
+    assert main(["bench", "--visitors", "20", "--seconds", "7", "--model", "x", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"given": ["x", 20, 7]}
 
 
 def test_bench(model: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:

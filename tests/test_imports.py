@@ -37,6 +37,7 @@ LAYERS = (
         "sharing",
         "export",
         "bench_studio",
+        "bench_visitors",
     ),
     ("ui", "cli", "cli_data", "cli_runs", "cli_hub"),
     ("__main__", "app"),

@@ -203,8 +203,8 @@ def test_invented_sessions_take_no_memory(app_url: str) -> None:
 
     for number in range(5):
         assert call(app_url, f"invented-{number}").status_code == 200
-    holders = [each for each in gc.get_objects() if isinstance(each, StateHolder) and hasattr(each, "blocks")]
-    assert holders and all(each.capacity == limits.SESSIONS for each in holders)
+    holders = [each for each in gc.get_objects() if type(each) is StateHolder]
+    assert max(len(each.session_data) for each in holders) and min(each.capacity for each in holders) == limits.SESSIONS
     assert not any(name.startswith("invented") for each in holders for name in each.session_data)
     assert call(app_url, "x" * 100_000).status_code == 400
 
@@ -285,11 +285,10 @@ class Held:
 def test_strokes_go_first_and_the_others_keep_their_order() -> None:
     held = Held()
     works = [held.add("icon", False), held.add("recolour", False), held.add("stroke", True), held.add("stroke", True)]
-    held.line._owed = 1e9  # seconds that strokes may have before others
     held.go.set()
     for work in works:
         work.result(60)
-    assert held.ran[-2:] == ["icon", "recolour"] or held.ran == ["icon", "stroke", "stroke", "recolour"]
+    assert held.ran == ["stroke", "stroke", "icon", "recolour"]
 
 
 def test_nobody_starves() -> None:

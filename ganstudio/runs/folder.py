@@ -40,6 +40,7 @@ from ganstudio.text import Refused
 
 SCHEMA = 1  # of checkpoints; a reader refuses another
 KEEP = 2  # checkpoints kept, the newest ones
+OVER = ("finished", "stopped", "failed")  # states of a run that has ended
 SPARE = 16 * 2**10  # bytes that a run keeps for its last words
 MOST_ROWS = 1000  # of metrics that wait for a disk to have room again
 WISHES = ("STOP", "SAVE", "SAMPLE")  # files by which others ask the trainer for something
@@ -150,27 +151,29 @@ class RunFolder:
         """Replaces status.json. Keys: state, images, total, images_per_second, seconds_left, message, device and
         gpu_memory (of a GPU; bytes), what `process.identity` gives; heartbeat (seconds since the epoch) is added.
 
-        On a full disk, where no new file has room, the old one is overwritten where it lies: a reader that comes in
-        that very moment reads none, but what the run has died of is told. Raises `OSError` where that fails too.
+        On a full disk, where no new file has room, the old one is overwritten where it lies (a reader that comes in
+        that very moment reads none); for the last words of a run some room was kept. Raises `OSError` where even that
+        fails.
         """
         file = self.path / "status.json"
         told = {**values, "heartbeat": time.time()}
         try:
             write_json(file, told)
-            self._keep_spare()
         except OSError:
+            if values.get("state") in OVER:
+                self._spare.unlink(missing_ok=True)
+            _overwrite(file, json.dumps(told, ensure_ascii=False) + "\n")
+        if values.get("state") in OVER:
             self._spare.unlink(missing_ok=True)
-            try:
-                write_json(file, told)
-            except OSError:
-                _overwrite(file, json.dumps(told, ensure_ascii=False) + "\n")
+        else:
+            self._keep_spare()
 
     @property
     def _spare(self) -> Path:
         return self.path / ".spare"
 
     def _keep_spare(self) -> None:
-        """Some room on the disk that is given back when there is no other: for the last words of a run."""
+        """Some room on the disk for the last words of a run, where there will be no other."""
         if not self._spare.exists():
             try:
                 self._spare.write_bytes(bytes(SPARE))
@@ -417,8 +420,10 @@ def write_whole(file: Path, data: bytes) -> None:
 def _overwrite(file: Path, text: str) -> None:
     """Writes over a file without asking for more of the disk than it has, but for what does not fit."""
     data = text.encode()
-    with file.open("r+b", buffering=0) as opened:
-        opened.write(data)
+    with file.open("r+b" if file.exists() else "wb", buffering=0) as opened:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[opened.write(rest) :]
         opened.truncate(len(data))
 
 

@@ -175,19 +175,19 @@ class _Store:
 
 
 @asynccontextmanager
-async def lifespan(app: Any) -> AsyncIterator[None]:
+async def lifespan(server: Any) -> AsyncIterator[None]:
     """Sweeps while the app runs, from its start."""
-    task = asyncio.create_task(_sweep_by_the_hour(app))
+    task = asyncio.create_task(_sweep_by_the_hour(server))
     try:
         yield
     finally:
         task.cancel()
 
 
-async def _sweep_by_the_hour(app: Any) -> None:
+async def _sweep_by_the_hour(server: Any) -> None:
     while True:
         await anyio.to_thread.run_sync(sweep)
-        forget_the_gone(app.get_blocks())
+        forget_the_gone(server.get_blocks())
         await asyncio.sleep(HOUR)
 
 
