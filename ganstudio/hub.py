@@ -26,7 +26,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ganstudio import hub_remote, places
+from ganstudio import hub_remote, lfs, places
 from ganstudio.config import from_dict, to_dict
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.folder import write_json
@@ -198,6 +198,9 @@ def read_weights(file: Path, limit: int | None = None) -> dict[str, Tensor]:
     try:
         if file.stat().st_size > (limit or MAX_WEIGHTS):
             raise Refused("model.too_large", file=file)
+        with file.open("rb") as opened:
+            if lfs.is_pointer(opened.read(lfs.HEAD)):
+                raise Refused("file.pointer", file=file)
         with safe_open(file, framework="pt") as opened:
             return {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118  (not a dict)
     except (SafetensorError, OSError, ValueError) as error:
