@@ -24,6 +24,9 @@ DEFAULT_PORT = 7860
 
 
 def main() -> int:
+    from ganstudio import console
+
+    console.prepare()
     on_space = "SPACE_ID" in os.environ
     parser = argparse.ArgumentParser(description="ganstudio in the browser")
     parser.add_argument(

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ganstudio import __version__
+from ganstudio import __version__, console
 from ganstudio.cli_data import data_parser
 from ganstudio.cli_hub import MODEL_HELP, hub_parsers
 from ganstudio.cli_runs import runs_parser
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ganstudio.analysis.cam import Look, Observed, Part
-    from ganstudio.data.pokedex import Entry, Label
+    from ganstudio.data.pokedex import Entry, Labels
     from ganstudio.engine import Model
     from ganstudio.recipes.recipe import Recipe
 
@@ -48,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Runs one command; returns the exit status: 0, or 1 for something refused.
 
     A wrong command line ends the process with status 2, as argparse does."""
+    console.prepare()
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(prog="ganstudio", description="An image-to-image GAN studio.")
     parser.add_argument("--version", action="version", version=__version__)
@@ -68,10 +69,15 @@ def main(arguments: list[str] | None = None) -> int:
     bench_parser(verbs)
     options = parser.parse_args(arguments)
     try:
-        return options.run(options)
+        code = options.run(options)
+        sys.stdout.flush()  # here, where a reader that went away can be told from an error
+        return code
     except Refused as refusal:
         print(f"ganstudio: {refusal}", file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        console.mute()
+        return console.ENDED
     except KeyboardInterrupt:
         print("ganstudio: interrupted", file=sys.stderr)
         return 130
@@ -224,20 +230,12 @@ def _translate_icons(model: Model, options: argparse.Namespace) -> int:
 
 def _gathered(names: Sequence[str], unpacked: Path) -> list[str]:
     """The pictures that are named, those in named folders, and those of named ZIPs, which are put into `unpacked`."""
-    from ganstudio.data.archive import pictures_of_folder, pictures_of_zip
-
     found: list[str] = []
     for number, name in enumerate(names):
-        if Path(name).is_dir():
-            inside = pictures_of_folder(Path(name))
-        elif Path(name).suffix.lower() == ".zip" and Path(name).is_file():
-            inside = pictures_of_zip(Path(name), unpacked / str(number))
+        if Path(name).is_dir() or (Path(name).suffix.lower() == ".zip" and Path(name).is_file()):
+            found += [str(path) for path, _ in _pictures_in(Path(name), unpacked / str(number))]
         else:
             found.append(name)
-            continue
-        if not inside:
-            raise Refused("data.empty", folder=name)
-        found += [str(path) for path, _ in inside]
     return found
 
 
@@ -377,33 +375,57 @@ def colours_parser(verbs: Any) -> None:
 
 
 def run_colours(options: argparse.Namespace) -> int:
-    from ganstudio.data.archive import labels_of_zip, pictures_of_folder, pictures_of_zip
-    from ganstudio.data.pokedex import key, read_labels
+    from ganstudio.data.archive import labels_of_zip
+    from ganstudio.data.pokedex import Labels, read_labels
 
     source: Path = options.pictures
-    labels = read_labels(options.labels) if options.labels else {}
+    labels = read_labels(options.labels) if options.labels else Labels()
     with tempfile.TemporaryDirectory(prefix="ganstudio-") as unpacked:
         if source.is_dir():
             if Path(options.out).resolve().is_relative_to(source.resolve()):
                 raise Refused("colours.out_inside", folder=source)
-            found = pictures_of_folder(source)
-        elif source.is_file():
-            labels = labels or labels_of_zip(source)
-            found = pictures_of_zip(source, Path(unpacked))
-        else:
+        elif not source.is_file():
             raise Refused("data.no_folder", folder=source)
-        if not found:
-            raise Refused("data.empty", folder=source)
-        if options.labels and not any(key(path.stem) in labels for path, _ in found):
+        else:
+            labels = labels or labels_of_zip(source)
+        found = _pictures_in(source, Path(unpacked), [options.labels] if options.labels else [])
+        unused = labels.unused(path.stem for path, _ in found)
+        if options.labels and unused == len(labels):
             raise Refused("data.labels_match_none", folder=source, file=options.labels)
+        if labels:
+            without = sum(labels.of(path.stem) is None and not kind for path, kind in found)
+            for key, count in (("labels.without", without), ("labels.unused", unused), ("labels.twice", labels.twice)):
+                if count:
+                    print(f"ganstudio: {say(key, count=count)}", file=sys.stderr)
         return _colours(found, labels, options)
 
 
-def _colours(found: Sequence[tuple[Path, str]], labels: dict[str, Label], options: argparse.Namespace) -> int:
+def _pictures_in(source: Path, unpacked: Path, tables: Sequence[Path] = ()) -> Sequence[tuple[Path, str]]:
+    """The pictures of a folder, or of a ZIP, which is put into `unpacked`, each with its type or ""; tells of what
+    else lies there but for `tables`. Raises `Refused` where there are none."""
+    from ganstudio import files
+    from ganstudio.data import archive
+
+    if source.is_dir():
+        listing = files.walked(source)
+        found = archive.pictures_of_folder(source)
+        known = {table.resolve() for table in tables}
+        others = files.told(path for path in listing.others if path.resolve() not in known)
+    else:
+        found = archive.pictures_of_zip(source, unpacked)
+        others = files.told(archive.others_of_zip(source))
+    if not found:
+        raise Refused("data.others_only", folder=source, **others) if others else Refused("data.empty", folder=source)
+    if others:
+        print(f"ganstudio: {say('data.ignored', folder=source, **others)}", file=sys.stderr)
+    return found
+
+
+def _colours(found: Sequence[tuple[Path, str]], labels: Labels, options: argparse.Namespace) -> int:
     """Measures the pictures one by one; what is kept of each is one row of the table and at most one point."""
     from ganstudio.analysis import figures
     from ganstudio.analysis.colour import of_files
-    from ganstudio.data.pokedex import Entry, Label, key, write
+    from ganstudio.data.pokedex import Entry, Label, write
 
     out = _out_folder(options.out)
     collection, refused = figures.Collection(), 0
@@ -417,7 +439,7 @@ def _colours(found: Sequence[tuple[Path, str]], labels: dict[str, Label], option
                 if refused <= COMPLAINTS:
                     _complain(path.name, statistics)
                 continue
-            label = labels.get(key(path.stem)) or Label(("", ""), (kind,) if kind else ())
+            label = labels.of(path.stem) or Label(("", ""), (kind,) if kind else ())
             english = label.names[0] or path.stem
             yield collection.add(Entry(path.stem, (english, label.names[1] or english), label.types, statistics))
 
@@ -469,7 +491,6 @@ def prepare_parser(verbs: Any) -> None:
 
 
 def run_prepare(options: argparse.Namespace) -> int:
-    from ganstudio.data.archive import pictures_of_folder, pictures_of_zip
     from ganstudio.data.cascade import fetch_cascade, load
     from ganstudio.data.faces import MAX_CROP, MAX_MARGIN, MAX_TILT, WAYS
 
@@ -490,13 +511,9 @@ def run_prepare(options: argparse.Namespace) -> int:
         if source.is_dir():
             if Path(options.out).resolve().is_relative_to(source.resolve()):
                 raise Refused("prepare.out_inside", folder=source)
-            found, root = pictures_of_folder(source), source
-        elif source.is_file():
-            found, root = pictures_of_zip(source, Path(unpacked)), Path(unpacked)
-        else:
+        elif not source.is_file():
             raise Refused("data.no_folder", folder=source)
-        if not found:
-            raise Refused("data.empty", folder=source)
+        found, root = _pictures_in(source, Path(unpacked)), source if source.is_dir() else Path(unpacked)
         return _prepare([path for path, _ in found], root, cascade, options)
 
 
@@ -544,13 +561,14 @@ def import_parser(verbs: Any) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="state dict or checkpoint, .pth, .pt or .safetensors")
     parser.add_argument("--name", required=True, help="name of the new model")
     parser.add_argument("--out", type=Path, help="folder to put the model's folder into (default: checkpoints/)")
+    parser.add_argument("--network", default="", help="of several generators in the file: which, netG_A say")
     parser.set_defaults(run=run_import)
 
 
 def run_import(options: argparse.Namespace) -> int:
     from ganstudio.peers import import_weights
 
-    made = import_weights(options.file, options.name, options.out)
+    made = import_weights(options.file, options.name, options.out, options.network)
     said = {"model": str(made.folder), "architecture": made.architecture}
     shown = ("width", "norm", "dropout", "size")
     said |= {name: getattr(made.config, name) for name in shown if hasattr(made.config, name)}

@@ -26,8 +26,9 @@ def data_parser(verbs: Any) -> None:
     each = actions.add_parser("make", help="make one", allow_abbrev=False)
     each.description = (
         "Make a data set of a folder (--folder), a ZIP (--zip), a data set on the Hub (--hub) or pictures drawn by "
-        "code (--drawn): square, without unreadable files and near-duplicates, which are listed. source/ and target/ "
-        "become pairs, trainA/ and trainB/ or two folders two kinds, several folders or a labels.csv classes. For a "
+        "code (--drawn): square, without unreadable files and near-duplicates, which are listed. source/ and target/, "
+        "A/ and B/ with the same names, or two pictures side by side in each file become pairs (--form says which), "
+        "trainA/ and trainB/ or two folders two kinds, several folders or a labels.csv classes. For a "
         "first try: data make faces --drawn faces --size 128"
     )
     each.add_argument("name", metavar="NAME", help="what the set is to be called")

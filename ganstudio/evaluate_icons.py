@@ -16,8 +16,9 @@ from ganstudio import images
 from ganstudio.analysis.colour import PAPER
 from ganstudio.analysis.distance import kernel_distance, random_features, sliced_wasserstein
 from ganstudio.analysis.palette_of import areas, change, hair_and_skin
-from ganstudio.data.folders import Pair, pictures, split
+from ganstudio.data.folders import Pair, split
 from ganstudio.engine import Model
+from ganstudio.files import stem_below, walked
 from ganstudio.networks.ugatit import UGATITCritic
 from ganstudio.text import Refused
 
@@ -126,14 +127,16 @@ def _held_back(model: Model, data: Path, data_b: str, only: str, names: dict[str
             raise Refused("data.no_folder", folder=folder)
     held: dict[str, list[Path]] = {}
     for domain, parts in folders.items():
-        found = [pictures(part) if part.is_dir() else [] for part in parts]
+        found = [walked(part).pictures if part.is_dir() else [] for part in parts]
         if not any(found):
             raise Refused("data.empty", folder=parts[0]) if data_b else Refused("data.no_domains", folder=data)
         if only:
-            held[domain] = _outside([path for part in found for path in part], 1, 0, only)
+            held[domain] = [
+                each for part, files in zip(parts, found, strict=True) for each in _outside(files, part, 1, 0, only)
+            ]
         else:
             tests = [path for part in found[1:] for path in part]
-            held[domain] = _outside(found[0], model.settings.folds, model.settings.fold, "") + tests
+            held[domain] = _outside(found[0], parts[0], model.settings.folds, model.settings.fold, "") + tests
         if not held[domain] and only:
             raise Refused("evaluate.none", folder=data, file=only)
         if not held[domain]:
@@ -141,10 +144,11 @@ def _held_back(model: Model, data: Path, data_b: str, only: str, names: dict[str
     return held
 
 
-def _outside(files: Sequence[Path], folds: int, fold: int, only: str) -> list[Path]:
-    """Those that are held back; that may be all of them."""
+def _outside(files: Sequence[Path], folder: Path, folds: int, fold: int, only: str) -> list[Path]:
+    """Those of a folder that are held back; that may be all of them."""
     try:
-        return [pair.source for pair in split([Pair(path.stem, path) for path in files], folds, fold, only)[1]]
+        pairs = [Pair(stem_below(path, folder), path) for path in files]
+        return [pair.source for pair in split(pairs, folds, fold, only)[1]] if pairs else []
     except Refused as refusal:
         if refusal.key != "data.all_held":
             raise

@@ -16,9 +16,10 @@ from ganstudio import images
 from ganstudio.analysis import perceptual
 from ganstudio.analysis.directions import Found, directions, measured
 from ganstudio.analysis.distance import kernel_distance
-from ganstudio.data.folders import Pair, Pairs, check, find_pairs, pictures, split
+from ganstudio.data.folders import Pair, Pairs, check, find_pairs, split
 from ganstudio.data.sketch import sketch
 from ganstudio.engine import Model
+from ganstudio.files import listed
 from ganstudio.networks.pretrained import EfficientNetJudge, Judge, MobileNetJudge
 from ganstudio.text import Refused
 
@@ -60,7 +61,7 @@ def evaluate_perceptual(
     made = torch.cat([model.run(sources[k : k + 1]) for k in progress(range(len(sources)))])
     chosen = [k * len(sources) // min(VARIED, len(sources)) for k in range(min(VARIED, len(sources)))]
     styled = [torch.cat([model.run(sources[k : k + 1], seed=seed) for seed in range(STYLES)]) for k in chosen]
-    known = _read(pictures(train), model.size) if train else None
+    known = _read(listed(train).pictures, model.size) if train else None
     if sheet is not None:
         _save_sheet(sheet, sources, made, [each[1:4] for each in styled], chosen, real)
     return {

@@ -17,9 +17,10 @@ from ganstudio.analysis.classifier import fit
 from ganstudio.analysis.colour import floor, frechet, without_paper
 from ganstudio.analysis.colour import statistics as colours_of
 from ganstudio.analysis.edges import edge_f1
-from ganstudio.data.folders import Pair, pictures, split
+from ganstudio.data.folders import Pair, split
 from ganstudio.data.unpaired import find_labelled
 from ganstudio.engine import Model
+from ganstudio.files import matched, walked
 from ganstudio.networks.palette import not_paper, palette
 from ganstudio.text import Refused
 
@@ -144,12 +145,13 @@ def evaluate_partners(model: Model, data: Path, progress: Progress) -> dict[str,
     sides = [data / "testA", data / "testB"]
     if not all(side.is_dir() for side in sides):
         raise Refused("evaluate.no_partners", folder=data)
-    by_stem = [{path.stem: path for path in pictures(side)} for side in sides]
-    stems = sorted(set(by_stem[0]) & set(by_stem[1]))
-    if not stems:
+    named = [{path.relative_to(side).as_posix(): path for path in walked(side).pictures} for side in sides]
+    pairs, alone = matched(*named)
+    if not pairs:
         raise Refused("evaluate.no_partners", folder=data)
     ways = {}
-    a, b = by_stem
+    stems = [name for name, _, _ in pairs]
+    a, b = {name: source for name, source, _ in pairs}, {name: target for name, _, target in pairs}
     for target, source, partner in ((model.targets[1], a, b), (model.targets[0], b, a)):
         errors, unchanged = [], []
         for stem in progress(stems):
@@ -162,7 +164,8 @@ def evaluate_partners(model: Model, data: Path, progress: Progress) -> dict[str,
             "error": statistics.mean(errors),
             "unchanged": statistics.mean(unchanged),
         }
-    return {"model": model.name, "backend": model.backend, "data": str(data), "targets": ways}
+    about = {"model": model.name, "backend": model.backend, "data": str(data)}
+    return {**about, "without_partner": len(alone), "targets": ways}
 
 
 def _difference(a: Image.Image, b: Image.Image) -> float:

@@ -29,7 +29,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ganstudio import hub_remote, places
+from ganstudio import hub_remote, lfs, places
 from ganstudio.config import PATHS, from_dict, load_json, to_dict
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.folder import put_in_place, write_json
@@ -258,6 +258,9 @@ def _opened(file: Path, limit: int) -> Iterator[Any]:
             raise ValueError("no file")
         if found.st_size > limit:
             raise Refused("model.too_large", file=file)
+        with file.open("rb") as opened:
+            if lfs.is_pointer(opened.read(lfs.HEAD)):
+                raise Refused("file.pointer", file=file)
         with safe_open(file, framework="pt") as opened:
             yield opened
     except (SafetensorError, OSError, ValueError) as error:

@@ -13,46 +13,43 @@ import json
 import os
 import stat
 import struct
+import sys
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 import numpy as np
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 
+from ganstudio import heic, lfs
 from ganstudio.text import Refused
 
 if TYPE_CHECKING:  # torch takes seconds to import; the app's page must not wait for it
     from torch import Tensor
 
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")  # never EPS (runs Ghostscript), PDF or SVG
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 MAX_BYTES = 32 * 2**20
 MAX_PIXELS = 50_000_000  # below Pillow's own warning (89 million), so that its warning always means a refusal
 MAX_SIDE = 16_384
 MAX_JPEG_SCANS = 200  # cameras write 1 to 14; each costs a pass over all pixels, however few bytes it has
+MAX_JPEG_WORK = 20 * MAX_PIXELS  # scans times pixels; a second or two
 MAX_PROFILE_BYTES = 4 * 2**20
 MAX_SETTINGS_BYTES = 64 * 2**10
 MAX_BLOCKS = 50_000  # chunks, segments or sub-blocks of one file
 MAX_TIFF_VALUES = 200_000  # of one tag; 50 megapixels in tiles of 16 x 16
 SETTINGS_KEYWORD = "ganstudio"
 
-# What Pillow's readers raise on damaged files; its UnidentifiedImageError is an OSError.
-_DAMAGE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    EOFError,
-    ArithmeticError,
-    struct.error,
-    zlib.error,
-)
+# libtiff decodes a JPEG inside a TIFF itself, by default in up to 100 scans.
+os.environ.setdefault("LIBTIFF_JPEG_MAX_ALLOWED_SCAN_NUMBER", str(MAX_JPEG_WORK // MAX_PIXELS))
+
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 
-_SIXTEEN_TO_EIGHT = np.rint(np.arange(65536) / 257).astype(np.uint8)  # 65535 / 257 = 255
+# Bits that levels may have in 16, with the table that gives 8: few writers scale what a sensor of 12 bits gives.
+_TO_EIGHT = {bits: np.rint(np.arange(2**bits) * (255 / (2**bits - 1))).astype(np.uint8) for bits in (8, 12, 16)}
+# Pillow keeps the high byte of colours of 16 bits; read with their bytes exchanged, they give the low one.
+_EXCHANGED = {f"{mode};16{a}": f"{mode};16{b}" for mode in ("RGB", "RGBA", "RGBX", "RGBa") for a, b in ("LB", "BL")}
+_EXCHANGED |= {name[:-1] + "N": name for name in _EXCHANGED if name.endswith("B" if sys.byteorder == "little" else "L")}
 
 _PNG_MAGIC = b"\x89PNG\r\n\x1a\n"
 _TIFF_SHORT = 3  # the type of 16-bit integers
@@ -83,29 +80,62 @@ def decode(source: bytes | str | Path | BinaryIO, *, alpha: Literal["white", "ke
 
     RGB, transparency laid on white; with `alpha="keep"` RGBA where the picture has any. Of an animation the
     first frame. `to_rgb` says how other kinds of pixels are converted. Raises Refused (keys "image.*") for
-    everything but a whole PNG, JPEG, WebP, GIF, BMP or TIFF of at most MAX_BYTES, MAX_PIXELS and MAX_SIDE.
+    everything but a whole PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC of at most MAX_BYTES, MAX_PIXELS and MAX_SIDE.
     """
     data = read_file(source)
     if not data:
         raise Refused("image.empty")
     if len(data) > MAX_BYTES:
         raise Refused("image.too_heavy", limit=MAX_BYTES // 2**20)
+    with _reading():
+        data = _essential(data)
+        if _format(data) == "HEIF":
+            return to_rgb(heic.open_heic(data, MAX_PIXELS, MAX_SIDE), alpha=alpha)
+        with _opened(data) as image:  # reads the header only
+            _check_size(image)
+            tiles = list(image.tile)
+            image.load()
+            return to_rgb(_of_twelve_bits(image, tiles, data), alpha=alpha)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Whatever a reader of pictures throws at a damaged file, it is a damaged file; raises Refused.
+
+    A list of what they throw is never whole: Pillow's readers are Python, and fail in a damaged file as any code fails
+    with values that it does not expect, with an AttributeError or an AssertionError, say.
+    """
     try:
-        image = Image.open(io.BytesIO(_essential(data)), formats=FORMATS)  # reads the header only
-    except _BOMB:
-        raise Refused("image.too_many_pixels", limit=MAX_PIXELS // 10**6) from None
+        yield
     except Refused:  # is a ValueError too
         raise
-    except _DAMAGE:
+    except _BOMB:
+        raise Refused("image.too_many_pixels", limit=MAX_PIXELS // 10**6) from None
+    except Exception:
         raise Refused("image.damaged") from None
-    with image:
-        return to_rgb(image, alpha=alpha)
+
+
+def _opened(data: bytes) -> ImageFile.ImageFile:
+    """As Image.open, with the one reader that the first bytes name: the others need not see the file."""
+    return Image.open(io.BytesIO(data), formats=(_format(data),))
+
+
+def _check_size(image: Image.Image) -> None:
+    width, height = image.size
+    if width < 1 or height < 1:
+        raise Refused("image.damaged")
+    if max(width, height) > MAX_SIDE:
+        raise Refused("image.too_long", width=width, height=height, limit=MAX_SIDE)
+    if width * height > MAX_PIXELS:
+        raise Refused("image.too_many_pixels", limit=MAX_PIXELS // 10**6)
 
 
 def to_rgb(image: Image.Image, *, alpha: Literal["white", "keep"] = "white") -> Image.Image:
     """Any PIL image as a new plain one: RGB (or RGBA, see `decode`), upright by EXIF, sRGB, no metadata.
 
-    - 16-bit grey is scaled, 65535 becoming 255; of 16-bit colour the high byte is kept.
+    - 16-bit grey is scaled, 65535 becoming 255, but levels that all lie within 0..4095 (0..255) count as 12-bit
+      (8-bit) ones that nobody scaled, and the largest such level becomes 255. Of 16-bit colour the high byte is kept;
+      `decode` counts levels within 0..4095 as 12-bit there, too.
     - 32-bit integers within 0..65535 count as 16-bit; floats within 0..1 as shares of white, within 0..255
       as levels. Anything else is stretched from its least value to its greatest; what is not finite is 0.
     - CMYK, grey and RGB pass through their ICC profile, Lab through its definition. Without a profile, or
@@ -114,33 +144,23 @@ def to_rgb(image: Image.Image, *, alpha: Literal["white", "keep"] = "white") -> 
 
     Raises Refused when the size is over the limits or when a lazily opened file turns out damaged.
     """
-    width, height = image.size
-    if width < 1 or height < 1:
-        raise Refused("image.damaged")
-    if max(width, height) > MAX_SIDE:
-        raise Refused("image.too_long", width=width, height=height, limit=MAX_SIDE)
-    if width * height > MAX_PIXELS:
-        raise Refused("image.too_many_pixels", limit=MAX_PIXELS // 10**6)
-    try:
+    _check_size(image)
+    with _reading():
         image.load()
         colour, opacity = _split(image)
         colour = _to_srgb(colour, image.info.get("icc_profile"))
         exif = image.info.get("exif")  # TIFF has none: Pillow turns it on loading
         upright = _UPRIGHT.get(_orientation(exif)) if isinstance(exif, bytes) else None
-    except _BOMB:
-        raise Refused("image.too_many_pixels", limit=MAX_PIXELS // 10**6) from None
-    except _DAMAGE:
-        raise Refused("image.damaged") from None
-    # Pasting into a new image leaves EXIF, GPS, comments and profiles behind; convert() would carry them on.
-    if opacity is not None and alpha == "white":
-        plain = Image.new("RGB", colour.size, (255, 255, 255))
-        plain.paste(colour, mask=opacity)
-    else:
-        plain = Image.new("RGB", colour.size)
-        plain.paste(colour)
-        if opacity is not None:
-            plain.putalpha(opacity)
-    return plain if upright is None else plain.transpose(upright)
+        # Pasting into a new image leaves EXIF, GPS, comments and profiles behind; convert() would carry them on.
+        if opacity is not None and alpha == "white":
+            plain = Image.new("RGB", colour.size, (255, 255, 255))
+            plain.paste(colour, mask=opacity)
+        else:
+            plain = Image.new("RGB", colour.size)
+            plain.paste(colour)
+            if opacity is not None:
+                plain.putalpha(opacity)
+        return plain if upright is None else plain.transpose(upright)
 
 
 def read_file(source: bytes | str | Path | BinaryIO) -> bytes:
@@ -171,6 +191,8 @@ def read_file(source: bytes | str | Path | BinaryIO) -> bytes:
 
 def _unknown(data: bytes) -> Refused:
     """The refusal of bytes that are none of our formats, naming those that people try most."""
+    if lfs.is_pointer(data):
+        return Refused("image.pointer")
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(b"%pdf"):
         return Refused("image.document", kind="PDF")
@@ -180,9 +202,33 @@ def _unknown(data: bytes) -> Refused:
         return Refused("image.document", kind="SVG")
     if head.startswith((b"<!doctype html", b"<html")):
         return Refused("image.document", kind="HTML")
-    if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc", b"avif"):
-        return Refused("image.document", kind="AVIF" if head[8:12] == b"avif" else "HEIC")
     return Refused("image.unknown")
+
+
+def _of_twelve_bits(image: Image.Image, tiles: Sequence[ImageFile._Tile], data: bytes) -> Image.Image:
+    """The loaded picture of `data`; where it has colours of 12 bits (or 8) in 16, with those as its levels.
+
+    Pillow kept their high bytes alone, at most 15: nearly black. The low bytes come from reading the file once more.
+    `tiles` are the picture's from before it was loaded.
+    """
+    raw = [str(tile.args[0] if isinstance(tile.args, tuple) else tile.args) for tile in tiles]
+    if image.mode not in ("RGB", "RGBA", "LA") or not any(";16" in each for each in raw):
+        return image
+    high = np.asarray(image).astype(np.uint16)  # (H,W,C)
+    if high.max() > 15:
+        return image
+    levels = high * (4095 // 15)  # as they are where the low bytes cannot be had
+    if all(each in _EXCHANGED for each in raw):
+        opened = _opened(data)
+        opened.tile = [
+            tile._replace(args=(_EXCHANGED[each], *tile.args[1:]) if isinstance(tile.args, tuple) else _EXCHANGED[each])
+            for tile, each in zip(tiles, raw, strict=True)
+        ]
+        opened.load()
+        levels = high << 8 | np.asarray(opened)
+    plain = Image.fromarray(_TO_EIGHT[8 if levels.max() < 256 else 12][levels])
+    plain.info = dict(image.info)
+    return plain
 
 
 def _split(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
@@ -209,7 +255,7 @@ def _eight_bit(levels: np.ndarray) -> np.ndarray:
         levels = np.where(np.isfinite(levels), levels, np.float32(0))
     low, high = float(levels.min()), float(levels.max())
     if levels.dtype.kind != "f" and low >= 0 and high <= 65535:
-        return _SIXTEEN_TO_EIGHT[levels]
+        return _TO_EIGHT[next(bits for bits in _TO_EIGHT if high < 2**bits)][levels]
     if levels.dtype.kind == "f" and low >= 0 and high <= 255:
         low, high = 0.0, (1.0 if high <= 1 else 255.0)
     shares = (levels - low) / max(high - low, 1e-12)
@@ -257,22 +303,45 @@ def _orientation(exif: bytes) -> int:
 # So a file is first reduced to what makes its pixels. Of EXIF one number is left.
 
 
+def _format(data: bytes) -> str:
+    """Pillow's name for the form of these bytes; raises Refused for all but ours, EPS (runs Ghostscript) too."""
+    if data.startswith(_PNG_MAGIC):
+        return "PNG"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "GIF"
+    if data.startswith((b"II*\0", b"MM\0*")):
+        return "TIFF"
+    if data.startswith(b"BM"):
+        return "BMP"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "WEBP"
+    if data[4:8] == b"ftyp":
+        length = int.from_bytes(data[:4], "big")
+        brands = {data[k : k + 4] for k in (8, *range(16, min(length, 256), 4))}
+        if brands & {b"avif", b"avis"}:
+            return "AVIF"
+        if brands & {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}:
+            return "HEIF"
+    raise _unknown(data)
+
+
 def _essential(data: bytes) -> bytes:
     """The same picture without its metadata, but for the colour profile and the orientation.
 
     Raises Refused for structures that no honest file has, and ValueError or struct.error for broken ones.
     """
-    if data.startswith(_PNG_MAGIC):
-        return _essential_png(data)
-    if data.startswith(b"\xff\xd8\xff"):
-        return _essential_jpeg(data)
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return _essential_gif(data)
-    if data.startswith((b"II*\0", b"MM\0*")):
-        return _essential_tiff(data)
-    if data.startswith(b"BM") or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
-        return data  # BMP has no metadata; WebP is taken apart in C, and its EXIF read by _orientation alone
-    raise _unknown(data)
+    reduce = {
+        "PNG": _essential_png,
+        "JPEG": _essential_jpeg,
+        "GIF": _essential_gif,
+        "TIFF": _essential_tiff,
+        "AVIF": _essential_heif,
+        "HEIF": _essential_heif,
+    }
+    # BMP has no metadata; WebP is taken apart in C, and its EXIF read by _orientation alone.
+    return reduce.get(_format(data), bytes)(data)
 
 
 def _bounded(blocks: int) -> None:
@@ -306,9 +375,7 @@ def _essential_png(data: bytes) -> bytes:
 
 
 def _essential_jpeg(data: bytes) -> bytes:
-    if data.count(b"\xff\xda") > MAX_JPEG_SCANS:
-        raise Refused("image.damaged")
-    kept, position, orientation = [data[:2]], 2, 1
+    kept, position, orientation, pixels = [data[:2]], 2, 1, 0
     for blocks in range(MAX_BLOCKS + 2):
         _bounded(blocks)
         sync, marker, length = struct.unpack_from(">BBH", data, position)
@@ -321,6 +388,9 @@ def _essential_jpeg(data: bytes) -> bytes:
             break
         end = position + 2 + length
         body = data[position + 4 : end]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):  # the frame: precision, height, width
+            height, width = struct.unpack_from(">HH", body, 1)
+            pixels = max(pixels, height * width)
         if marker == 0xE1 and body.startswith(b"Exif\0\0"):
             orientation = _orientation(body)
         # Of APP0..15 and comments only JFIF (0), the profile (2) and Adobe's word on CMYK (14) matter.
@@ -328,6 +398,9 @@ def _essential_jpeg(data: bytes) -> bytes:
         if profile or marker in (0xE0, 0xEE) or not (0xE0 <= marker <= 0xEF or marker == 0xFE):
             kept.append(data[position:end])
         position = end
+    scans = data.count(b"\xff\xda", position)  # between the scans' own bytes no such pair can be
+    if scans > MAX_JPEG_SCANS or scans * pixels > MAX_JPEG_WORK:
+        raise Refused("image.damaged")
     exif = _small_exif(orientation)
     kept.insert(1, b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif)
     return b"".join(kept) + data[position:]
@@ -350,6 +423,26 @@ def _essential_gif(data: bytes) -> bytes:
         if label == 0xF9:  # timing and transparency
             kept.append(data[start:position])
     return b"".join(kept) + data[position:]
+
+
+def _essential_heif(data: bytes) -> bytes:
+    """With its EXIF and XMP renamed, so that nobody reads them: a HEIC's or AVIF's own boxes say how it is turned."""
+    position = 0
+    for blocks in range(MAX_BLOCKS + 2):
+        _bounded(blocks)
+        if position + 8 > len(data):
+            break
+        length, kind = struct.unpack_from(">I4s", data, position)
+        if length == 1 and position + 16 <= len(data):
+            (length,) = struct.unpack_from(">Q", data, position + 8)
+        end = len(data) if length == 0 else position + length
+        if length and length < 8:
+            raise ValueError("a box shorter than its head")
+        if kind == b"meta":
+            items = data[position:end].replace(b"Exif", b"skip").replace(b"application/rdf+xml", b"application/skipped")
+            data = data[:position] + items + data[end:]
+        position = end
+    return data
 
 
 def _essential_tiff(data: bytes) -> bytes:

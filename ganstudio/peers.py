@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ganstudio import peers_ugatit
+from ganstudio import lfs, peers_ugatit
 from ganstudio.config import from_dict
 from ganstudio.hub import CHECKPOINTS, MAX_NETWORKS, MAX_WEIGHTS, publish, read_weights, shapes_of
 from ganstudio.recipes.cyclegan import CycleGANConfig, build_generator
@@ -31,6 +31,8 @@ HOME = "https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix"
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 MAX_FILE = MAX_NETWORKS  # bytes: two generators of the full U-GAT-IT and their critics take 2.6 GB
+MAX_DEPTH = 4  # dicts that weights may lie in
+_SIGNS = ("model.1.weight", "model.model.0.weight", "gap_fc.weight")  # tensors that tell a generator
 MAX_NAME = 200  # bytes: a file system takes 255, and a half-written folder has a longer name
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # by Windows
 
@@ -43,8 +45,10 @@ class Imported(NamedTuple):
     config: CycleGANConfig | UGATITConfig
 
 
-def import_weights(file: Path, name: str, out: Path | None = None) -> Imported:
+def import_weights(file: Path, name: str, out: Path | None = None, network: str = "") -> Imported:
     """Publishes what `file` holds as the model `out`/`name`; `out` None: checkpoints/.
+
+    Of several generators in a file, `network` says which; see `read_networks`.
 
     A generator alone makes a one-way model; a checkpoint of UGATIT-pytorch, one with all the networks that are in it.
     Raises `Refused` for a name that no folder should have or that is taken, and for any file but the weights of a
@@ -53,7 +57,7 @@ def import_weights(file: Path, name: str, out: Path | None = None) -> Imported:
     folder = (out or CHECKPOINTS) / checked_name(name)
     if folder.exists() or folder.is_symlink():
         raise Refused("peers.taken", folder=folder)
-    found = read_networks(file)
+    found = read_networks(file, network)
     c: CycleGANConfig | UGATITConfig
     if peers_ugatit.claims(found):
         c, networks = peers_ugatit.convert(file, found, folder.name)
@@ -84,12 +88,14 @@ def checked_name(name: str) -> str:
     return name
 
 
-def read_networks(file: Path) -> dict[str, dict[str, Tensor]]:
+def read_networks(file: Path, network: str = "") -> dict[str, dict[str, Tensor]]:
     """Tensors by name, by network, of a .pth in any of PyTorch's forms or of a .safetensors; told by content.
 
-    A state dict that is alone in its file is the network "". Those of UGATIT-pytorch come several in a file: as a dict
-    of them, or under dotted names (genA2B.FC.0.weight). Raises `Refused` for what cannot be read, is too large, or
-    holds anything but tensors.
+    What is around the weights does not count: dicts that hold them beside other things ({"state_dict": ...}, {"model":
+    ..., "epoch": 5}), and prefixes of their names (of DataParallel, torch.compile, or a class that holds the network).
+    A state dict that is alone in its file is the network "", as is the only generator among several, or the one called
+    `network`. Those of UGATIT-pytorch come several in a file: as a dict of them, or under dotted names
+    (genA2B.FC.0.weight). Raises `Refused` for what cannot be read, is too large, or holds no tensors.
     """
     try:
         if not file.is_file():
@@ -97,21 +103,22 @@ def read_networks(file: Path) -> dict[str, dict[str, Tensor]]:
         if file.stat().st_size > MAX_FILE:
             raise Refused("model.too_large", file=file)
         with file.open("rb") as opened:
-            head = opened.read(9)
+            head = opened.read(lfs.HEAD)
     except OSError as error:
         raise Refused("peers.no_file", file=file) from error
-    found: Any = read_weights(file, MAX_FILE) if head[8:] == b"{" else _unpickled(file, head)
+    if lfs.is_pointer(head):
+        raise Refused("file.pointer", file=file)
+    found: Any = read_weights(file, MAX_FILE) if head[8:9] == b"{" else _unpickled(file, head)
     networks: dict[str, dict[str, Tensor]] = {}
-    for network, tensors in _parted(found).items():
-        whole = isinstance(tensors, dict) and tensors and all(_is_weight(*item) for item in tensors.items())
-        if not (isinstance(network, str) and whole):
+    for name, tensors in _state_dicts(found).items():
+        if not all(_is_weight(*item) for item in tensors.items()):
             raise Refused("peers.not_weights", file=file)
         # A tensor of stride 0 may be larger than its file.
         if sum(tensor.numel() for tensor in tensors.values()) * 4 > MAX_WEIGHTS:
             raise Refused("model.too_large", file=file)
-        wrapped = all(name.startswith("module.") for name in tensors)  # saved from within DataParallel
-        networks[network] = {n.removeprefix("module.") if wrapped else n: tensor for n, tensor in tensors.items()}
-    if "" in networks and len(networks) > 1:
+        for part, own in _parted(tensors).items():
+            networks[".".join(filter(None, (name, part)))] = own
+    if not networks:
         raise Refused("peers.not_weights", file=file)
     held = [tensor for each in networks.values() for tensor in each.values()]
     if sum(tensor.numel() for tensor in held) * 4 > MAX_NETWORKS:
@@ -119,22 +126,62 @@ def read_networks(file: Path) -> dict[str, dict[str, Tensor]]:
     # Of stride 0, or parts of one storage that overlap: made real, they would be more than the file ever held.
     if sum(tensor.numel() * tensor.element_size() for tensor in held) > file.stat().st_size:
         raise Refused("peers.not_weights", file=file)
-    return networks
+    return _chosen(file, networks, network)
 
 
-def _parted(found: Any) -> dict[Any, Any]:
-    """What a file holds, by network, as `read_networks` gives it; nothing in it is checked."""
-    if not (isinstance(found, dict) and found):
-        return {"": None}
-    if all(isinstance(each, dict) for each in found.values()):
-        return found
-    parts = [str(name).partition(".") for name in found]
-    if not all(network in peers_ugatit.NETWORKS for network, _, _ in parts):
+def _chosen(file: Path, networks: dict[str, dict[str, Tensor]], wanted: str) -> dict[str, dict[str, Tensor]]:
+    """The one network that is to be imported, as "", or all those of UGATIT-pytorch."""
+    last = {name.rpartition(".")[2]: tensors for name, tensors in networks.items()}
+    if not wanted and last.keys() <= peers_ugatit.NETWORKS.keys() and len(last) == len(networks):
+        return last
+    if wanted:
+        if wanted not in networks:
+            raise Refused("peers.several", file=file, names=", ".join(sorted(networks)))
+        return {"": networks[wanted]}
+    generators = [name for name, tensors in networks.items() if _is_generator(tensors)]
+    if len(networks) > 1 and len(generators) != 1:
+        raise Refused("peers.several", file=file, names=", ".join(sorted(generators or networks)))
+    return {"": networks[(generators or list(networks))[0]]}
+
+
+def _state_dicts(found: Any, depth: int = 0) -> dict[str, dict[Any, Any]]:
+    """The dicts with tensors in them, by the names of the dicts around, joined by dots; nothing in them is checked."""
+    if not isinstance(found, dict) or depth > MAX_DEPTH:
+        return {}
+    if any(isinstance(each, Tensor) for each in found.values()):
         return {"": found}
-    networks: dict[Any, Any] = {network: {} for network, _, _ in parts}
-    for (network, _, name), each in zip(parts, found.values(), strict=True):
-        networks[network][name] = each
-    return networks
+    # Under numbers there is an optimizer's memory.
+    inside = {name: _state_dicts(each, depth + 1) for name, each in found.items() if isinstance(name, str)}
+    return {
+        ".".join(filter(None, (name, below))): each for name, dicts in inside.items() for below, each in dicts.items()
+    }
+
+
+def _parted(tensors: dict[str, Tensor]) -> dict[str, dict[str, Tensor]]:
+    """The networks whose tensors lie in one dict, by what their names begin with; "" for one that is alone."""
+    plain = {name.replace("_orig_mod.", ""): tensor for name, tensor in tensors.items()}  # saved from a compiled one
+    while all(name.startswith("module.") for name in plain):  # saved from within DataParallel
+        plain = {name.removeprefix("module."): tensor for name, tensor in plain.items()}
+    if _is_generator(plain):
+        return {"": plain}
+    begins = {name.partition(".")[0] for name in plain}
+    if not begins <= peers_ugatit.NETWORKS.keys():
+        ends = (name[: -len(sign)] for name in plain for sign in _SIGNS if name.endswith(f".{sign}"))
+        begins = {begin.removesuffix(".") for begin in ends if _is_generator(_below(plain, begin))}
+        # Of a U-Net, whose parts look like it, the outermost.
+        begins = {each for each in begins if not any(each.startswith(f"{other}.") for other in begins)}
+    return {begin: _below(plain, f"{begin}.") for begin in begins} or {"": plain}
+
+
+def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _is_generator(tensors: Mapping[str, Tensor]) -> bool:
+    """Whether this may be one of the generators that are known here."""
+    first, outermost = tensors.get("model.1.weight"), tensors.get("model.model.0.weight")
+    resnet = first is not None and tuple(first.shape[2:]) == (7, 7)
+    return resnet or (outermost is not None and outermost.dim() == 4) or "gap_fc.weight" in tensors
 
 
 def _unpickled(file: Path, head: bytes) -> Any:

@@ -27,8 +27,12 @@ TEXT: dict[str, tuple[str, str]] = {
         "{path} を読む権限がありません。アクセス権を変更するか、読める場所にコピーしてください。",
     ),
     "image.unknown": (
-        "This file is not a picture that can be opened. Use PNG, JPEG, WebP, GIF, BMP or TIFF.",
-        "このファイルは画像として開けません。PNG、JPEG、WebP、GIF、BMP、TIFF のいずれかを使ってください。",
+        "This file is not a picture that can be opened. Use PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or HEIC.",
+        "このファイルは画像として開けません。PNG、JPEG、WebP、GIF、BMP、TIFF、AVIF、HEIC のいずれかを使ってください。",
+    ),
+    "image.pointer": (
+        "This is a Git LFS pointer, a note that stands for the picture. Fetch the picture itself with: git lfs pull",
+        "これは画像の代わりに置かれた Git LFS のポインターです。git lfs pull で画像そのものを取得してください。",
     ),
     "image.document": (
         "{kind} files are not accepted. Save the picture as PNG or JPEG first.",
@@ -230,13 +234,41 @@ TEXT: dict[str, tuple[str, str]] = {
         "フォルダー {folder} がありません。画像の入ったフォルダーを指定してください。",
     ),
     "data.empty": (
-        "{folder} has no pictures. Expected PNG, JPEG, WebP, BMP, GIF or TIFF files, or source/ and target/.",
-        "{folder} に画像がありません。PNG、JPEG、WebP、BMP、GIF、TIFF か、source/ と target/ を置いてください。",
+        "{folder} has no pictures. Expected PNG, JPEG, WebP, BMP, GIF, TIFF, AVIF or HEIC files, or source/ and "
+        "target/.",
+        "{folder} に画像がありません。PNG、JPEG、WebP、BMP、GIF、TIFF、AVIF、HEIC か、source/ と target/ "
+        "を置いてください。",
+    ),
+    "data.others_only": (
+        "{folder} has no pictures that can be opened, but {count} other files: {names}. Save them as PNG or JPEG, or "
+        "give the folder that holds the pictures.",
+        "{folder} に開ける画像がありません。ほかのファイルは {count} 個あります: {names}。PNG か JPEG "
+        "で保存し直すか、画像の入ったフォルダーを指定してください。",
+    ),
+    "data.ignored": (
+        "{count} other files in {folder} are not used: {names}.",
+        "{folder} のほかのファイル {count} 個は使いません: {names}。",
+    ),
+    "data.empty_here": (
+        "{folder} has no pictures itself, but the folders {found}. Give one of these; for pairs, call two of them "
+        "source/ and target/, or A/ and B/.",
+        "{folder} の直下に画像がなく、フォルダー {found} があります。そのどれかを指定してください。"
+        "組にするなら、2 つを source/ と target/、または A/ と B/ という名前にしてください。",
     ),
     "data.unmatched": (
-        "{count} files have no partner of the same name in source/ and target/: {names}. Rename or remove them.",
-        "source/ と target/ に同じ名前の相手がないファイルが {count} 個あります: {names}。"
+        "{count} files have no partner of the same name in {source} and {target}: {names}. Rename or remove them.",
+        "{source} と {target} に同じ名前の相手がないファイルが {count} 個あります: {names}。"
         "名前を直すか取り除いてください。",
+    ),
+    "data.form_unsure": (
+        "The pictures of {folder} are much wider than high. If each holds two side by side, say --form beside; if they "
+        "are photographs to be drawn, --form photos.",
+        "{folder} の画像は横長です。1 枚に 2 枚の絵が並んでいるなら --form beside、線画にする写真なら --form photos "
+        "を指定してください。",
+    ),
+    "file.pointer": (
+        "{file} is a Git LFS pointer, a note that stands for the file. Fetch the file itself with: git lfs pull",
+        "{file} はファイルの代わりに置かれた Git LFS のポインターです。git lfs pull で本体を取得してください。",
     ),
     "data.unreadable": (
         "{bad} of {count} pictures cannot be used, which is too many to skip: {listed}. Repair or remove them.",
@@ -918,6 +950,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "{file} は {architecture} に似ていますが、中身が一致しません: {differences}。ファイルを取得し直してください。"
         "改造されたネットワークは取り込めません。",
     ),
+    "peers.several": (
+        "{file} holds several networks: {names}. Say which one to import, with --network NAME.",
+        "{file} には複数のネットワークがあります: {names}。どれを取り込むかを --network 名前 で指定してください。",
+    ),
     "peers.name": (
         "{name} cannot be the name of a model. Use letters, digits, - and _, with a letter or digit at the front.",
         "{name} はモデルの名前にできません。文字、数字、- と _ を使い、先頭は文字か数字にしてください。",
@@ -1346,6 +1382,18 @@ TEXT: dict[str, tuple[str, str]] = {
         "{file} is larger than {limit} MB. A table of labels needs one short row for each picture.",
         "{file} が {limit} MB を超えています。ラベルの表は画像ごとに短い 1 行で足ります。",
     ),
+    "labels.without": (
+        "{count} pictures are in no row of the table and stay without a label.",
+        "表にない画像が {count} 枚あり、ラベルなしになります。",
+    ),
+    "labels.unused": (
+        "{count} rows of the table match no picture.",
+        "表の {count} 行はどの画像にも対応しません。",
+    ),
+    "labels.twice": (
+        "{count} rows of the table label a picture a second time; the first row counts.",
+        "表の {count} 行は同じ画像を別のラベルにしています。先の行を使いました。",
+    ),
     "labels.columns": (
         "{file} needs the columns id (or file) and type1; it has: {found}.",
         "{file} には id（または file）と type1 の列が必要です。今ある列：{found}",
@@ -1419,6 +1467,20 @@ TEXT: dict[str, tuple[str, str]] = {
     "zip.damaged": (
         "The ZIP is damaged or incomplete, or no ZIP at all. Make it again, or give the folder itself.",
         "ZIP が壊れているか、途中で切れているか、ZIP ではありません。作り直すか、フォルダーのまま指定してください。",
+    ),
+    "zip.other": (
+        "This is no ZIP but {kind}, which is not opened here. Unpack it and give the folder, or pack it as a ZIP.",
+        "これは ZIP ではなく {kind} で、ここでは開けません。展開したフォルダーを指定するか、ZIP で作り直してください。",
+    ),
+    "zip.packed": (
+        "The ZIP holds no pictures but other archives: {names}. Unpack those, and give the folder or a ZIP of it.",
+        "ZIP の中に画像がなく、別のアーカイブが入っています: {names}。"
+        "展開してから、そのフォルダーか、それを ZIP にしたものを指定してください。",
+    ),
+    "zip.names": (
+        "The names in the ZIP are not in {wanted}. Leave --names out, or choose another code page, such as {known}.",
+        "ZIP 内のファイル名は {wanted} ではありません。--names を外すか、別の文字コード（{known} など）を"
+        "選んでください。",
     ),
     "zip.encrypted": (
         "The ZIP is locked with a password. Make one without a password.",
@@ -2152,6 +2214,18 @@ TEXT: dict[str, tuple[str, str]] = {
         "The pair does not align: {source} pixels against {target}. Both need the same shape.",
         "組の縦横比が合いません（{source} と {target}）。同じ形にしてください。",
     ),
+    "dataset.ignored": (
+        "No picture that can be opened here, by its name.",
+        "名前から見て、ここで開ける画像ではありません。",
+    ),
+    "dataset.apart": (
+        "Belongs to {part}, which stays apart from what is trained on.",
+        "{part} の画像で、学習用には入れません。",
+    ),
+    "dataset.outside": (
+        "Lies outside the two folders.",
+        "2 つのフォルダーの外にあります。",
+    ),
     "dataset.unlabelled": (
         "No class is known for it.",
         "クラスがわかりません。",
@@ -2239,6 +2313,40 @@ TEXT: dict[str, tuple[str, str]] = {
     "dataset.step_read": ("Read {found}.", "{found} 枚を読み込みました。"),
     "dataset.step_unreadable": ("{unreadable} could not be read.", "{unreadable} 枚は読めませんでした。"),
     "dataset.step_unlabelled": ("{unlabelled} have no class.", "{unlabelled} 枚はクラス不明です。"),
+    "dataset.step_ignored": (
+        "{ignored} other files were left out: {ignored_names}.",
+        "画像でないファイル {ignored} 個は使いません: {ignored_names}。",
+    ),
+    "dataset.step_apart": (
+        "{apart} of val and test stay apart.",
+        "val と test の {apart} 枚は入れません。",
+    ),
+    "dataset.step_outside": (
+        "{outside} lie outside the two folders and were left out.",
+        "2 つのフォルダーの外の {outside} 枚は使いません。",
+    ),
+    "dataset.step_names": (
+        "The ZIP's file names were read as {page}; if they look wrong, make it again with --names.",
+        "ZIP のファイル名は {page} として読みました。文字化けしていたら、--names で指定して作り直してください。",
+    ),
+    "dataset.step_form_folders": (
+        "Pairs of two folders: {source} to {target}.",
+        "2 つのフォルダーの組です（{source} から {target}）。",
+    ),
+    "dataset.step_form_beside": (
+        "Taken as pairs, side by side in each file.",
+        "1 つのファイルに並んだ 2 枚を組としました。",
+    ),
+    "dataset.step_form_photos": (
+        "Taken as photographs, from which the sources are drawn.",
+        "写真とみなし、入力の線画を描きました。",
+    ),
+    "dataset.step_table": ("A table of {rows} rows names the classes.", "クラスは表（{rows} 行）によります。"),
+    "dataset.step_unused": ("{unused} rows match no picture.", "{unused} 行はどの画像にも対応しません。"),
+    "dataset.step_twice": (
+        "{twice} rows label a picture a second time; the first row counts.",
+        "{twice} 行は同じ画像を別のラベルにしています。先の行を使いました。",
+    ),
     "dataset.step_square": (
         "Made square by {fit}, {size} pixels a side.",
         "{fit} で一辺 {size} 画素の正方形にしました。",
@@ -2336,6 +2444,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "Pictures as they are. pix2pix can train on them, too: it draws them anew each time.",
         "画像をそのまま使います。pix2pix なら学習のたびに線画を描きながら使えます。",
     ),
+    "app.data_form": ("Where the pairs are", "組のありか"),
+    "app.data_form_of.folders": ("In two folders", "2 つのフォルダー"),
+    "app.data_form_of.beside": ("Side by side in each file", "1 つのファイルに並んだ 2 枚"),
+    "app.data_form_of.photos": ("Photographs, to be drawn", "写真から線画を作る"),
     "app.data_style": ("Line drawings", "線画"),
     "app.data_style_of.strokes": ("Strokes of a hand", "手描き風の線"),
     "app.data_style_of.naive": ("Naive", "素朴な絵"),

@@ -16,7 +16,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -29,9 +29,10 @@ from accelerate.utils import broadcast, reduce
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, default_collate
 
-from ganstudio import images
+from ganstudio import console, images
 from ganstudio.analysis.looks import looks
 from ganstudio.config import from_dict, to_dict
+from ganstudio.data.loading import Rows, fitting
 from ganstudio.data.order import Positions
 from ganstudio.data.sets import KINDS
 from ganstudio.hub import find, load_networks, load_weights, publish, read_weights, save_weights
@@ -372,12 +373,20 @@ class Session:
             self.dataset,
             batch_size=c.batch // a.num_processes,
             sampler=Positions(self.seen, stop, c.batch, a.process_index, a.num_processes),
-            num_workers=c.workers,
+            num_workers=self.workers(),
+            collate_fn=Rows,
             pin_memory=self.device.type == "cuda",
             worker_init_fn=_quiet_worker,
         )
 
-    def batch(self, rows: Sequence[Tensor]) -> Batch:
+    def workers(self) -> int:
+        """As many as the settings say, and as shared memory has room for."""
+        count = fitting(self.config.workers)
+        if count < self.config.workers:
+            self.say(f"/dev/shm has room for {count} workers, not {self.config.workers}; give it more to go faster")
+        return count
+
+    def batch(self, rows: Iterable[Tensor]) -> Batch:
         """uint8 (N,3,H,W) and the same or labels (N,), from the loader -> on the device, pictures in [-1,1]."""
         moved = [part.to(self.device, non_blocking=True) for part in rows]
         source, target = (
@@ -455,11 +464,11 @@ class Session:
         if not self.main:
             return
         if not self.quiet:
-            print(line, flush=True)
+            console.tell(line)
         try:
             self.run.log(line)
         except OSError as error:
-            print(f"log not written: {error}", flush=True)
+            console.tell(f"log not written: {error}")
 
     def crossed(self, before: int, every: int) -> bool:
         return self.seen // every > before // every

@@ -7,6 +7,7 @@ import re
 import stat
 import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -82,7 +83,7 @@ def test_other_files_stay_packed(tmp_path: Path) -> None:
     file = zipped(
         tmp_path, ("inner.zip", inner), ("__MACOSX/._a.png", b"x"), (".hidden.png", b"x"), ("a.svg", b"<svg/>")
     )
-    assert pictures_of_zip(file, tmp_path / "into") == [] and not (tmp_path / "into").exists()
+    assert "inner.zip" in str(refused(file, "zip.packed")) and not (tmp_path / "into").exists()
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,37 @@ def test_strange_names_become_plain_ones(tmp_path: Path, name: str) -> None:
     (found,) = pictures_of_zip(zipped(tmp_path, (name, png())), tmp_path / "into")
     assert found.file.parent == tmp_path / "into" and len(found.file.name.encode()) <= 255
     assert found.file.name.isprintable() and found.file.suffix == ".png"
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"7z\xbc\xaf\x27\x1c\0\4", "7z"),
+        (b"Rar!\x1a\x07\1\0", "RAR"),
+        (b"\x1f\x8b\x08\0", "tar.gz"),
+        (b"BZh91AY", "tar.bz2"),
+        (b"\xfd7zXZ\0\0", "tar.xz"),
+        (b"\x28\xb5\x2f\xfd\0", "tar.zst"),
+        (b"a.png".ljust(257, b"\0") + b"ustar\x0000", "tar"),
+    ],
+)
+def test_other_archives_are_called_what_they_are(tmp_path: Path, head: bytes, kind: str) -> None:
+    (tmp_path / "a.zip").write_bytes(head + bytes(600))
+    assert kind in str(refused(tmp_path / "a.zip", "zip.other"))
+
+
+def test_a_pointer_to_a_zip_says_how_to_fetch_it(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 4\n")
+    assert "git lfs pull" in str(refused(tmp_path / "a.zip", "file.pointer"))
+
+
+def test_a_name_in_unicode_beside_the_other_counts(tmp_path: Path) -> None:
+    raw, name = b"????.png", "かめ.png".encode()
+    entry = zipfile.ZipInfo(raw.decode())
+    field = b"\1" + struct.pack("<I", zlib.crc32(raw)) + name
+    entry.extra = struct.pack("<HH", 0x7075, len(field)) + field
+    (found,) = pictures_of_zip(zipped(tmp_path, (entry, png())), tmp_path / "into")
+    assert found.file.name == "かめ.png"
 
 
 def test_links_are_refused(tmp_path: Path) -> None:

@@ -166,6 +166,94 @@ def test_a_table_beside_the_packers_folder_and_one_of_something_else(tmp_path: P
     )
 
 
+@pytest.mark.parametrize("places", ["{side}/{part}", "{part}/{side}"])
+def test_a_and_b_with_their_parts_are_pairs(places: str, tmp_path: Path) -> None:
+    for part, first in (("train", 0), ("val", 20), ("test", 40)):
+        for k, side in enumerate("AB"):
+            write(tmp_path / "d" / places.format(side=side, part=part), 3, first)
+            if k:  # another look of the same
+                for path in (tmp_path / "d" / places.format(side=side, part=part)).iterdir():
+                    images.decode(path).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(path)
+    (tmp_path / "d" / "notes.txt").touch()
+    for kind in ("auto", "paired"):
+        folder, record = made(kind, Source(folder=str(tmp_path / "d")), kind=kind)
+        assert record["kind"] == "paired" and record["counts"] == {"source": 3, "target": 3}
+        assert step(record, "form_folders")["source"] == "A"
+        assert step(record, "read") | {"apart": 6, "ignored": 1} == step(record, "read")
+        assert any("1 .txt" in sentence for sentence in dataset.history(record, "en"))
+        assert {each.key for each in dataset.dropped(folder, 99)} == {"dataset.apart", "dataset.ignored"}
+    assert made("two", Source(folder=str(tmp_path / "d")), kind="unpaired")[1]["counts"]["trainA"] == 3
+
+
+def test_what_side_by_side_pairs_are_can_be_said(tmp_path: Path) -> None:
+    write(tmp_path / "d", 3, size=32)
+    for k, path in enumerate(sorted((tmp_path / "d").iterdir())):
+        picture(k, 64).crop((0, 0, 64, 24)).save(path)
+    source = Source(folder=str(tmp_path / "d"))
+    assert "--form beside" in str(refused("data.form_unsure", lambda: made("x", source, kind="paired")))
+    record = made("beside", source, form="beside")[1]
+    assert record["kind"] == "paired" and "form_beside" in [each["step"] for each in record["steps"]]
+    assert "drawings" not in [each["step"] for each in record["steps"]]
+    assert step(made("photos", source, form="photos")[1], "drawings")["made"] == 3
+    assert made("single", source)[1]["kind"] == "single"
+    refused("dataset.no_kinds", lambda: made("x", source, form="folders"))
+
+
+def test_linked_folders_and_leftovers_of_systems(tmp_path: Path) -> None:
+    for k, side in enumerate(("trainA", "trainB")):
+        write(tmp_path / "real" / side, 3, 10 * k)
+        (tmp_path / "real" / side / "._000.png").write_bytes(b"\0\5\x16\7")
+        (tmp_path / "d").mkdir(exist_ok=True)
+        (tmp_path / "d" / side).symlink_to(tmp_path / "real" / side, target_is_directory=True)
+    record = made("linked", Source(folder=str(tmp_path / "d")))[1]
+    assert record["counts"] == {"trainA": 3, "trainB": 3} and step(record, "read")["unreadable"] == 0
+
+
+def test_a_table_that_names_no_picture_is_refused_and_its_spare_rows_are_told(tmp_path: Path) -> None:
+    write(tmp_path / "d", 4)
+    table = tmp_path / "t.csv"
+    table.write_text("id;type1\nx;a\ny;b\n")
+    source = Source(folder=str(tmp_path / "d"), labels=str(table))
+    refused("data.labels_match_none", lambda: made("x", source))
+    table.write_text("id;type1\n0;a\n1;b\n1;c\n77;b\n")
+    record = made("told", source)[1]
+    assert record["classes"] == {"a": 1, "b": 1} and step(record, "read")["unlabelled"] == 2
+    assert step(record, "table") == {"step": "table", "rows": 3, "unused": 1, "twice": 1}
+    assert len([each for each in dataset.history(record, "ja") if "行" in each]) == 1
+
+
+def test_a_folder_of_what_cannot_be_opened_says_what_it_holds(tmp_path: Path) -> None:
+    (tmp_path / "d").mkdir()
+    for name in ("a.svg", "b.svg", "c.psd"):
+        (tmp_path / "d" / name).touch()
+    said = refused("data.others_only", lambda: made("x", Source(folder=str(tmp_path / "d"))))
+    assert "2 .svg, 1 .psd" in str(said)
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as target:
+        target.writestr("a.svg", "<svg/>")
+    said = refused("data.others_only", lambda: made("x", Source(zip=str(tmp_path / "z.zip"))))
+    assert "1 .svg" in str(said)
+
+
+def test_names_of_a_zip_in_a_code_page(tmp_path: Path) -> None:
+    entries = {}
+    for k, name in enumerate(("水属性", "火属性")):
+        raw = name.encode("gbk")
+        entries["x" * (len(raw) + k)] = raw + b"_" * k
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as target:
+        for k, stand_in in enumerate(entries):
+            for path in sorted(write(tmp_path / f"d{k}", 2, 5 * k).iterdir()):
+                target.write(path, f"{stand_in}/{path.name}")
+    data = (tmp_path / "z.zip").read_bytes()
+    for stand_in in sorted(entries, key=len, reverse=True):
+        data = data.replace(stand_in.encode(), entries[stand_in])
+    (tmp_path / "z.zip").write_bytes(data)
+    record = made("guessed", Source(zip=str(tmp_path / "z.zip")))[1]
+    assert list(record["classes"]) == ["水属性", "火属性_"] and step(record, "names")["page"] == "gbk"
+    record = made("said", Source(zip=str(tmp_path / "z.zip"), names="gb18030"))[1]
+    assert list(record["classes"]) == ["水属性", "火属性_"]
+    refused("zip.names", lambda: made("x", Source(zip=str(tmp_path / "z.zip"), names="ascii")))
+
+
 def test_one_target_of_several_sources_is_no_duplicate(tmp_path: Path) -> None:
     write(tmp_path / "d" / "source", 3)
     (tmp_path / "d" / "target").mkdir()

@@ -91,7 +91,7 @@ def test_unmatched_partners_are_listed(tmp_path: Path) -> None:
     make_data(tmp_path, 4)
     (tmp_path / "source" / "0001.png").unlink()
     (tmp_path / "target" / "0003.png").unlink()
-    with pytest.raises(Refused, match="0001, 0003") as refusal:
+    with pytest.raises(Refused, match=r"0001\.png, 0003\.png") as refusal:
         find_pairs(tmp_path)
     assert refusal.value.key == "data.unmatched" and refusal.value.details["count"] == 2
 

@@ -288,6 +288,61 @@ def test_a_cyclegan_may_go_one_way(way: str, tmp_path: Path) -> None:
     assert refused.value.key == "model.incomplete"
 
 
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda tensors: {"state_dict": tensors},
+        lambda tensors: {"model": tensors, "epoch": 5, "optimizer": {"state": {0: {"step": torch.ones(())}}}},
+        lambda tensors: {"checkpoint": {"model_state_dict": tensors}, "loss": 0.5},
+        lambda tensors: {"_orig_mod." + name: each for name, each in tensors.items()},
+        lambda tensors: {"module._orig_mod." + name: each for name, each in tensors.items()},
+        lambda tensors: {"module.module." + name: each for name, each in tensors.items()},
+        lambda tensors: {"generator." + name: each for name, each in tensors.items()},
+        lambda tensors: {
+            "state_dict": {
+                **{"gan.netG." + name: each for name, each in tensors.items()},
+                "gan.netD.model.0.weight": torch.ones(4, 3, 4, 4),
+            }
+        },
+        lambda tensors: {"G": tensors, "D": {"model.0.weight": torch.ones(4, 3, 4, 4)}},
+    ],
+)
+@pytest.mark.parametrize("kind", ["resnet", "unet"])
+def test_what_is_around_the_weights_does_not_count(kind: str, wrap: Any, tmp_path: Path) -> None:
+    peer = small_peer() if kind == "resnet" else random(PeerUNet(4, 5, "batch", False))
+    made = peers.import_weights(saved(tmp_path, wrap(peer.state_dict())), "m", tmp_path)
+    plain = peers.import_weights(saved(tmp_path, peer.state_dict()), "plain", tmp_path)
+    assert made.config.generator == plain.config.generator == kind  # type: ignore[union-attr]
+    name = "a_to_b.safetensors"
+    assert (made.folder / name).read_bytes() == (plain.folder / name).read_bytes()
+
+
+def test_of_several_generators_one_is_to_be_named(tmp_path: Path) -> None:
+    a, b = small_peer().state_dict(), {name: each + 1 for name, each in small_peer().state_dict().items()}
+    file = saved(tmp_path, {"netG_A": a, "netG_B": b, "netD_A": {"model.0.weight": torch.ones(4, 3, 4, 4)}})
+    refused = refusal(file)
+    assert refused.key == "peers.several" and "netG_A, netG_B." in str(refused)
+    made = peers.import_weights(file, "b", tmp_path, "netG_B")
+    plain = peers.import_weights(saved(tmp_path, b), "plain", tmp_path)
+    name = "a_to_b.safetensors"
+    assert (made.folder / name).read_bytes() == (plain.folder / name).read_bytes()
+    with pytest.raises(Refused) as other:
+        peers.import_weights(file, "c", tmp_path, "netG_C")
+    assert other.value.key == "peers.several"
+
+
+def test_git_lfs_pointers_say_what_they_are(tmp_path: Path) -> None:
+    pointer = tmp_path / "latest_net_G.pth"
+    pointer.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 45575747\n")
+    refused = refusal(pointer)
+    assert refused.key == "file.pointer" and "git lfs pull" in str(refused)
+    made = peers.import_weights(saved(tmp_path, small_peer().state_dict(), "plain.pth"), "m", tmp_path)
+    (made.folder / "a_to_b.safetensors").write_bytes(pointer.read_bytes())
+    with pytest.raises(Refused) as caught:
+        hub.load_networks(made.folder)
+    assert caught.value.key == "file.pointer"
+
+
 @pytest.mark.parametrize("name", ["zebra", "horse-2_zebra.v1", "シマウマ", "9", "a" * 200])
 def test_names(name: str) -> None:
     assert peers.checked_name(name) == name
@@ -383,10 +438,6 @@ def network_file(folder: Path) -> Path:
 
 def no_file(folder: Path) -> Path:
     return folder / "absent.pth"
-
-
-def checkpoint_of_a_run(folder: Path) -> Path:
-    return saved(folder, {"generator": dict(small_peer().state_dict()), "epoch": 3})
 
 
 def png(folder: Path) -> Path:
@@ -511,7 +562,10 @@ def swollen(folder: Path) -> Path:
         (lambda folder: folder, "peers.no_file"),
         (png, "peers.not_weights"),
         (network_file, "peers.not_weights"),
-        (checkpoint_of_a_run, "peers.not_weights"),
+        (
+            lambda folder: saved(folder, {"epoch": 3, "optimizer": {"state": {0: {"step": torch.ones(())}}}}),
+            "peers.not_weights",
+        ),
         (truncated, "peers.not_weights"),
         (truncated_old, "peers.not_weights"),
         (other_zip, "peers.not_weights"),

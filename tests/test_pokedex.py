@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,45 @@ def test_labels_of_a_file(tmp_path: Path) -> None:
 )
 def test_forms_of_labels(text: str, expected: dict[str, Label]) -> None:
     assert read_labels(text.encode()) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "id;type1\nbulba;grass\n",
+            "id\ttype1\nbulba\tgrass\n",
+            "ID,Type1\nBulba,Grass\n",
+            "id, type1\nbulba, grass\n",
+        ),
+        *("Name,Type1\nBulba,Grass\n", "#,Name,Type 1,Type 2\n1,Bulba,Grass,\n", "sep=;\nid;type1\nbulba;grass\n"),
+        *(
+            "file_name|label\nx/bulba.jfif|grass\n",
+            'id, type1\n"bulba", "grass"\n',
+            "filename,class\nx\\bulba.PNG,grass\n",
+        ),
+        *("ｉｄ，ｔｙｐｅ１".replace("，", ",") + "\nｂｕｌｂａ,grass\n", "id,type1\r\nbulba,grass\r\nbulba,grass\r\n"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_tables_as_they_come(text: str, encoding: str) -> None:
+    labels = read_labels(text.encode(encoding))
+    label = labels.of("BULBA")
+    assert label is not None and label.types == ("grass",) and labels.twice == 0
+    assert labels.unused(["bulba", "other"]) == 0 and labels.unused(["other"]) == len(labels) == 1
+
+
+def test_ids_compare_by_their_letters() -> None:
+    labels = read_labels("id,type1\n００１,grass\nポ,fire\n".encode())
+    assert labels.of("1") and labels.of("001") and labels.of(unicodedata.normalize("NFD", "ポ"))
+    labels = read_labels(b"id,type1\n6,fire\n6,dragon\n006,fire\n")
+    assert labels.of("6").types == ("fire",) and labels.twice == 1  # type: ignore[union-attr]
+
+
+def test_a_pointer_to_a_table_says_how_to_fetch_it() -> None:
+    with pytest.raises(Refused) as caught:
+        read_labels(b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 4\n")
+    assert caught.value.key == "file.pointer"
 
 
 @pytest.mark.parametrize(

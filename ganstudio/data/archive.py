@@ -8,9 +8,9 @@ only what is called as a picture is unpacked, so that a ZIP inside a ZIP stays p
 from __future__ import annotations
 
 import io
-import os
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -18,8 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path, PurePath, PurePosixPath
 from typing import NamedTuple
 
-from ganstudio.data.pokedex import MAX_TABLE, Label, read_labels
-from ganstudio.images import MAX_BYTES, SUFFIXES
+from ganstudio import lfs
+from ganstudio.data.codepages import code_page
+from ganstudio.data.pokedex import MAX_TABLE, Labels, read_labels
+from ganstudio.files import is_hidden, is_picture, walked
+from ganstudio.images import MAX_BYTES
 from ganstudio.text import Refused
 from ganstudio.types import TYPES
 
@@ -30,6 +33,18 @@ MAX_STEM = 60  # characters, of 4 bytes at most: file names end at 255 bytes
 MAX_FOLDERS = 8  # that a kept name may lie in
 CHUNK = 2**18  # bytes unpacked at a time
 
+# How other archives begin, which people call ZIPs all the same; what is in them, only their own programs know.
+_OTHERS = {
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!\x1a\x07": "RAR",
+    b"\x1f\x8b": "gzip (tar.gz)",
+    b"BZh": "bzip2 (tar.bz2)",
+    b"\xfd7zXZ\0": "xz (tar.xz)",
+    b"\x28\xb5\x2f\xfd": "zstd (tar.zst)",
+    b"ustar": "tar",
+}
+_ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
+_UNICODE_PATH = 0x7075  # an extra field of Info-ZIP's
 _ENCRYPTED, _UTF8 = 0x1, 0x800  # flags of an entry
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # LZMA may ask for gigabytes before its first byte
 
@@ -39,8 +54,10 @@ class Unpacked(NamedTuple):
     type: str  # "" where no folder around it is called as a type
 
 
-def pictures_of_zip(file: Path, into: Path, keep_folders: bool = False) -> list[Unpacked]:
+def pictures_of_zip(file: Path, into: Path, keep_folders: bool = False, names: str = "") -> list[Unpacked]:
     """Unpacks the pictures of an untrusted ZIP below `into`, in the order of their names; [] where it has none.
+
+    `names` is the code page of names that do not say theirs; "": guessed from all of them, see `data.codepages`.
 
     A picture becomes `into/NAME.png`, or `into/fire/NAME.png` where a folder in the ZIP is called so, or with
     `keep_folders` as `place_of` says; what would be there twice gets a numbered folder. One over MAX_BYTES is cut off,
@@ -48,8 +65,11 @@ def pictures_of_zip(file: Path, into: Path, keep_folders: bool = False) -> list[
     the caller to remove.
     """
     found: list[Unpacked] = []
-    with _Directory(file) as source:
-        pictures = sorted((each for each in _entries(source.zip) if is_picture(each[0])), key=lambda each: each[0])
+    with _Directory(file, names) as source:
+        entries = _entries(source)
+        pictures = sorted((each for each in entries if is_picture(each[0])), key=lambda each: each[0])
+        if not pictures and (packed := [name for name, _ in entries if name.suffix.lower() in _ARCHIVES]):
+            raise Refused("zip.packed", names=", ".join(_shown(str(name)) for name in packed[:3]))
         if len(pictures) > MAX_PICTURES:
             raise Refused("zip.too_many", limit=MAX_PICTURES)
         taken: dict[str, int] = {}
@@ -70,34 +90,45 @@ def pictures_of_zip(file: Path, into: Path, keep_folders: bool = False) -> list[
     return found
 
 
-def labels_of_zip(file: Path) -> dict[str, Label]:
-    """Labels from the CSV nearest to the top of an untrusted ZIP, {} where it has none.
+def labels_of_zip(file: Path) -> Labels:
+    """Labels from the CSV nearest to the top of an untrusted ZIP, none where it has no CSV.
 
     Raises Refused as `pictures_of_zip` and `read_labels` do.
     """
     table = table_of_zip(file)
-    return {} if table is None else read_labels(table)
+    return Labels() if table is None else read_labels(table)
 
 
-def table_of_zip(file: Path) -> bytes | None:
+def table_of_zip(file: Path, names: str = "") -> bytes | None:
     """The CSV nearest to the top of an untrusted ZIP, its first MAX_TABLE + 1 bytes; None where it has none."""
-    with _Directory(file) as source:
-        tables = [each for each in _entries(source.zip) if each[0].suffix.lower() == ".csv" and _is_shown(each[0])]
-        if not tables:
-            return None
-        _, entry = min(tables, key=lambda each: (len(each[0].parts), each[0]))
-        return b"".join(_unpacked(source.zip, entry, MAX_TABLE + 1))
+    with _Directory(file, names) as source:
+        tables = _tables(source)
+        return b"".join(_unpacked(source.zip, tables[0][1], MAX_TABLE + 1)) if tables else None
+
+
+def _tables(source: _Directory) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
+    """Its CSVs, the one nearest to the top first."""
+    tables = [each for each in _entries(source) if each[0].suffix.lower() == ".csv" and not is_hidden(each[0])]
+    return sorted(tables, key=lambda each: (len(each[0].parts), each[0]))
+
+
+def others_of_zip(file: Path, names: str = "") -> list[PurePosixPath]:
+    """The files of an untrusted ZIP that are neither pictures nor hidden nor its table; raises Refused."""
+    with _Directory(file, names) as source:
+        shown = [name for name, _ in _entries(source) if not is_hidden(name)]
+        tables = _tables(source)
+        return [name for name in shown if not is_picture(name) and name not in [each for each, _ in tables[:1]]]
+
+
+def names_of_zip(file: Path, names: str = "") -> str:
+    """The code page that the names of an untrusted ZIP are read in; "" where they say it themselves, or need none."""
+    with _Directory(file, names) as source:
+        return source.names
 
 
 def pictures_of_folder(folder: Path) -> list[Unpacked]:
     """The pictures in a folder of one's own and in the folders below it, hidden ones aside, in the order of paths."""
-    found = []
-    for place, folders, names in os.walk(folder):  # follows no links to folders
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for path in (Path(place, name) for name in names):
-            if is_picture(PurePosixPath(path.name)):
-                found.append(Unpacked(path, type_of(path.relative_to(folder))))
-    return sorted(found)
+    return [Unpacked(path, type_of(path.relative_to(folder))) for path in walked(folder).pictures]
 
 
 def type_of(name: PurePath) -> str:
@@ -113,14 +144,19 @@ class _Directory(io.FileIO):
     """
 
     zip: zipfile.ZipFile
+    names: str  # the code page of names that do not say theirs; "" where all do, or are ASCII
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, names: str = "") -> None:
         try:
             super().__init__(file)
         except OSError:
             raise Refused("zip.damaged") from None
         try:
+            _check_kind(super().read(300) or b"", file)
+            self.seek(0)
             self.zip = zipfile.ZipFile(self)
+            unsaid = [raw for entry in self.zip.infolist() if (raw := _unsaid(entry)) and not raw.isascii()]
+            self.names = code_page(unsaid, names) if unsaid else ""
         except Refused:  # is a ValueError, as zipfile's own complaints of strange offsets are
             self.close()
             raise
@@ -135,11 +171,20 @@ class _Directory(io.FileIO):
         return super().read(limit) or b""
 
 
-def _entries(source: zipfile.ZipFile) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
+def _check_kind(head: bytes, file: Path) -> None:
+    """Raises Refused for what begins as another archive, and for what stands for one."""
+    if lfs.is_pointer(head):
+        raise Refused("file.pointer", file=file.name)
+    for beginning, kind in _OTHERS.items():
+        if head.startswith(beginning) or (kind == "tar" and head[257:262] == beginning):
+            raise Refused("zip.other", kind=kind)
+
+
+def _entries(source: _Directory) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
     """Every file with its name, none of which leads anywhere else; raises Refused."""
     found = []
-    for entry in source.infolist():
-        name = _name(entry)
+    for entry in source.zip.infolist():
+        name = _name(entry, source.names)
         path = PurePosixPath(name)
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name):
             raise Refused("zip.name", name=_shown(name))
@@ -152,27 +197,33 @@ def _entries(source: zipfile.ZipFile) -> list[tuple[PurePosixPath, zipfile.ZipIn
     return found
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
-    """An entry's name with / between folders. Without the flag for UTF-8, it is in the packer's own encoding."""
+def _unsaid(entry: zipfile.ZipInfo) -> bytes:
+    """An entry's name as it stands in the ZIP, where nothing says in which code page; else b""."""
+    if entry.flag_bits & _UTF8 or _in_unicode(entry):
+        return b""
+    return entry.orig_filename.encode("cp437")  # how zipfile has read it
+
+
+def _in_unicode(entry: zipfile.ZipInfo) -> str:
+    """The name in UTF-8 that some packers (Info-ZIP, WinRAR) put beside the one in a code page; or ""."""
+    extra, raw = entry.extra, entry.orig_filename.encode("cp437", "replace")
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<HH", extra)
+        field = extra[4 : 4 + length]
+        if kind == _UNICODE_PATH and len(field) > 5 and field[0] == 1:
+            if int.from_bytes(field[1:5], "little") != zlib.crc32(raw):  # of a name that was changed since
+                return ""
+            return field[5:].decode("utf-8", "replace")
+        extra = extra[4 + length :]
+    return ""
+
+
+def _name(entry: zipfile.ZipInfo, names: str) -> str:
+    """An entry's name with / between folders."""
     name = entry.orig_filename
     if not entry.flag_bits & _UTF8:
-        raw = name.encode("cp437")  # how zipfile has read it
-        for encoding in ("utf-8", "cp932"):  # macOS; Windows in Japanese
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
+        name = _in_unicode(entry) or name.encode("cp437").decode(names or "utf-8", "replace")
     return name.replace("\\", "/")
-
-
-def is_picture(name: PurePosixPath) -> bool:
-    """Whether a relative name is called as a picture and not hidden."""
-    return name.suffix.lower() in SUFFIXES and _is_shown(name)
-
-
-def _is_shown(name: PurePosixPath) -> bool:
-    return not any(part.startswith((".", "__MACOSX")) for part in name.parts)  # macOS packs a shadow of each file
 
 
 def plain_name(name: str) -> str:
@@ -205,7 +256,7 @@ def _place(name: PurePosixPath, taken: dict[str, int]) -> PurePosixPath:
 def _unpacked(source: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> Iterator[bytes]:
     """An entry's bytes, the first `limit` of them, whatever its header says; raises Refused."""
     if entry.compress_type not in _PACKED:
-        raise Refused("zip.method", name=_shown(_name(entry)))
+        raise Refused("zip.method", name=_shown(entry.filename))
     try:
         with source.open(entry) as member:
             while limit and (chunk := member.read(min(CHUNK, limit))):

@@ -44,6 +44,8 @@ FOLDERS = {
 STYLES = ("strokes", "naive", "canny", "xdog", "pencil")  # those of data.sketch, which is heavy to import
 DRAWN = ("faces", "ball", "creatures")
 COLUMNS = ("file", "source", "label", "label2", "fold", "red", "green", "blue", "hash")
+# Counts of a step that its sentence is followed by, where they are not 0.
+BESIDES = ("unreadable", "unlabelled", "ignored", "apart", "outside", "enlarged", "unused", "twice")
 MAX_RECORD = 4 * 2**20  # bytes of a dataset.json that is read
 
 
@@ -57,6 +59,7 @@ class Source:
     hub: str = knob("", "data set on the Hub: its id, or id@revision; needs the library datasets")
     drawn: str = knob("", "drawn by code: faces (pairs of drawing and face), ball or creatures (two kinds each)")
     labels: str = knob("", "CSV of classes (columns id or file, type1, type2) for pictures of a folder or ZIP")
+    names: str = knob("", "code page of a ZIP's file names, such as cp949; empty = guessed where the ZIP does not say")
     revision: str = knob("", "of the Hub data set: branch, tag or commit; empty = the newest")
     subset: str = knob("", "of the Hub data set, which calls it a config")
     split: str = knob("train", "of the Hub data set")
@@ -75,6 +78,12 @@ class Preparation:
         "auto",
         "paired, unpaired (two kinds of pictures), labelled (in classes) or single; auto = what the source looks like",
         choices=("auto", *KINDS),
+    )
+    form: str = knob(
+        "auto",
+        "where pairs are: in folders (source and target, A and B), beside each other in every file, or photos, whose "
+        "sources are drawn; auto = what the source looks like",
+        choices=("auto", "folders", "beside", "photos"),
     )
     size: int = knob(256, "side of the pictures, in pixels", 16, 1024)
     fit: str = knob(
@@ -234,7 +243,7 @@ def history(record: dict[str, Any], language: str) -> list[str]:
     kind = next((each for each in ("folder", "zip", "hub", "drawn") if source.get(each)), "upload")
     told = [_told(f"from_{kind}", {"files": 0, "seed": 0, **source}, language)]
     for step in (each for each in record["steps"] if isinstance(each, dict)):
-        besides = [each for each in ("unreadable", "unlabelled", "enlarged") if step.get(each)]
+        besides = [each for each in BESIDES if step.get(each)]
         told.append(" ".join(_told(f"step_{each}", step, language) for each in (step.get("step"), *besides)))
     return told
 

@@ -1,6 +1,7 @@
 """Paired pictures from a folder, in any of three forms, cropped and flipped alike on both sides.
 
-- folders: `source/` and `target/`, files with the same stem are a pair;
+- folders: `source/` and `target/`, or `A/` and `B/` (see `files.sides_of`); files of one name are a pair,
+  whatever their suffixes;
 - beside: each file holds two pictures of one size side by side (pytorch-CycleGAN-and-pix2pix's form), in the
   folder itself or in its `train/`;
 - photos: plain photographs, whose line drawings are made on the fly.
@@ -13,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 import numpy as np
@@ -24,7 +25,20 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from ganstudio import images
+from ganstudio.data.beside import are_double
 from ganstudio.data.order import fold_of, index_at, rng_at
+from ganstudio.files import (
+    SUFFIXES,
+    composed,
+    folders,
+    listed,
+    matched,
+    no_pictures,
+    parts_in,
+    sides_of,
+    stem_below,
+    walked,
+)
 from ganstudio.text import Refused
 
 UNREADABLE_SHARE = 0.2  # above this share of unreadable pictures, the folder is refused
@@ -60,55 +74,54 @@ class PairSettings(Protocol):
 class Pair:
     """Where one pair lies: one file (beside, photos) or two (folders)."""
 
-    name: str  # the file's stem
+    name: str  # the file's without suffix, composed; in a folder below, with that
     source: Path
     target: Path | None = None
 
 
-def pictures(folder: Path) -> list[Path]:
-    """The picture files directly in `folder`, by name."""
-    return sorted(p for p in folder.iterdir() if p.suffix.lower() in images.SUFFIXES and p.is_file())
-
-
 def find_pairs(folder: Path, form: str = "auto") -> tuple[str, list[Pair]]:
-    """The form of the data in `folder` and its pairs by name; raises `Refused` where there are none."""
+    """The form of the data in `folder` and its pairs by name, those to train on alone where parts are named.
+
+    Raises `Refused` where there are none, or the form cannot be told.
+    """
     if not folder.is_dir():
         raise Refused("data.no_folder", folder=folder)
-    source, target = folder / "source", folder / "target"
-    if form == "folders" or (form == "auto" and source.is_dir() and target.is_dir()):
-        return "folders", _match(source, target)
-    here = pictures(folder)
-    if not here and (folder / "train").is_dir():
-        here = pictures(folder / "train")
+    sides = sides_of(folder)
+    if form == "folders" and sides is None:
+        raise Refused("data.no_folder", folder=folder / "source")
+    here = listed(folder).pictures
+    if sides is not None and (form == "folders" or (form == "auto" and (sides.likely == "paired" or not here))):
+        source, target = sides.parts.get("train") or next(iter(sides.parts.values()))
+        return "folders", match(source, target)
+    place = folder
+    if not here and (parts := parts_in(folder)):
+        place = parts["train"]
+        here = walked(place).pictures
     if not here:
-        raise Refused("data.empty", folder=folder)
+        found = ", ".join(f"{each.name}/" for each in folders(folder)[:10])
+        raise (
+            Refused("data.empty_here", folder=folder, found=found)
+            if found
+            else no_pictures(folder, listed(folder).others)
+        )
     if form == "auto":
-        doubles = [double for path in here[:8] if (double := _is_double(path)) is not None]
-        form = "beside" if doubles and all(doubles) else "photos"
-    return form, [Pair(path.stem, path) for path in here]
+        double = are_double(here)
+        if double is None:
+            raise Refused("data.form_unsure", folder=folder)
+        form = "beside" if double else "photos"
+    return form, [Pair(stem_below(path, place), path) for path in here]
 
 
-def _match(source: Path, target: Path) -> list[Pair]:
-    for folder in (source, target):
-        if not folder.is_dir():
-            raise Refused("data.no_folder", folder=folder)
-    left = {path.stem: path for path in pictures(source)}
-    right = {path.stem: path for path in pictures(target)}
-    alone = sorted(set(left) ^ set(right))
+def match(source: Path, target: Path) -> list[Pair]:
+    """The pairs of two folders and of those below; raises `Refused` naming the files without a partner."""
+    sides = [{path.relative_to(side).as_posix(): path for path in walked(side).pictures} for side in (source, target)]
+    pairs, alone = matched(*sides)
     if alone:
-        raise Refused("data.unmatched", count=len(alone), names=", ".join(alone[:5]))
-    if not left:
+        names = {"source": f"{source.parent.name}/{source.name}", "target": f"{target.parent.name}/{target.name}"}
+        raise Refused("data.unmatched", count=len(alone), names=", ".join(alone[:5]), **names)
+    if not pairs:
         raise Refused("data.empty", folder=source)
-    return [Pair(name, left[name], right[name]) for name in sorted(left)]
-
-
-def _is_double(path: Path) -> bool | None:
-    """Whether two pictures lie side by side in this one; None where it cannot be read."""
-    try:
-        image = images.decode(path)
-    except Refused:
-        return None
-    return image.width == 2 * image.height
+    return [Pair(*pair) for pair in pairs]
 
 
 def check(pairs: Sequence[Pair]) -> tuple[list[Pair], list[tuple[Path, str]]]:
@@ -147,13 +160,10 @@ def split(pairs: Sequence[Pair], folds: int, fold: int, hold_out: str) -> tuple[
     """(to train on, held back): the named pictures, and with several folds one of them, are held back."""
     if fold >= folds:
         raise Refused("data.fold", fold=fold, folds=folds)
-    named: set[str] = set()
-    if hold_out:
-        try:
-            lines = Path(hold_out).read_text(encoding="utf-8-sig").splitlines()  # Windows writes a mark first
-        except (OSError, ValueError) as error:
-            raise Refused("data.hold_out", file=hold_out, reason=error) from error
-        named = {_name(line.strip()) for line in lines if line.strip()}
+    named = set(_listed(hold_out)) if hold_out else set()
+    known = {p.name for p in pairs}
+    # A list may name pictures by their paths elsewhere: then the last part counts.
+    named |= {name.rpartition("/")[2] for name in named - known}
     held = [p for p in pairs if p.name in named or (folds > 1 and fold_of(p.name, folds) == fold)]
     not_to_train_on = set(held)
     kept = [p for p in pairs if p not in not_to_train_on]
@@ -162,10 +172,25 @@ def split(pairs: Sequence[Pair], folds: int, fold: int, hold_out: str) -> tuple[
     return kept, held
 
 
+def unknown_names(hold_out: str, folders: Sequence[Path]) -> list[str]:
+    """The names in a list of pictures to hold back that no picture in or below `folders` has; raises `Refused`."""
+    known = {composed(path.stem) for folder in folders for path in walked(folder).pictures}
+    return [name for name in _listed(hold_out) if name.rpartition("/")[2] not in known]
+
+
+def _listed(file: str) -> list[str]:
+    """The names in a list of pictures, a line each, without suffixes."""
+    try:
+        lines = Path(file).read_text(encoding="utf-8-sig").splitlines()  # Windows writes a mark first
+    except (OSError, ValueError) as error:
+        raise Refused("data.hold_out", file=file, reason=error) from error
+    return [_name(line.strip()) for line in lines if line.strip()]
+
+
 def _name(file: str) -> str:
     """A pair's name from a file's, with or without suffix: names may have dots of their own."""
-    path = Path(file)
-    return path.stem if path.suffix.lower() in images.SUFFIXES else path.name
+    path = PurePosixPath(composed(file.replace("\\", "/")))
+    return str(path.with_suffix("") if path.suffix.lower() in SUFFIXES else path)
 
 
 @lru_cache(maxsize=TRACES_KEPT)

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple, TextIO
 
 import numpy as np
@@ -29,12 +29,13 @@ from ganstudio.analysis.colour import in_order, statistics, without_paper
 from ganstudio.config import fields, from_dict, to_dict
 from ganstudio.data import dataset
 from ganstudio.data.archive import plain_name
-from ganstudio.data.dataset import Preparation, Source
+from ganstudio.data.dataset import Dropped, Preparation, Source
 from ganstudio.data.duplicates import Twins, difference_hash
 from ganstudio.data.folders import UNREADABLE_SHARE
 from ganstudio.data.order import fold_of
 from ganstudio.data.pokedex import key, safe
 from ganstudio.data.sources import TEST, TRAIN, Found, Opened, open_source
+from ganstudio.files import told
 from ganstudio.runs.folder import write_json
 from ganstudio.text import Refused
 
@@ -167,7 +168,7 @@ def _fill(half: Path, opened: Opened, source: Source, wanted: Preparation, step:
         table.writerow(dataset.COLUMNS)
         label_table.writerow(("id", "type1", "type2"))
         for each in opened.dropped:
-            tallies["unlabelled"] += 1
+            tallies[each.key.removeprefix("dataset.")] += 1
             _drop(dropped, each.source, Refused(each.key, **each.details))
         for found, made in in_order(opened.pictures, partial(_prepared, wanted=wanted), _workers()):
             tallies["found"] += 1
@@ -214,7 +215,7 @@ def _fill(half: Path, opened: Opened, source: Source, wanted: Preparation, step:
         "size": wanted.size,
         "source": _told(source, opened, "" if source.drawn else read.hexdigest()),
         "settings": to_dict(wanted),
-        "steps": _steps(tallies, len(bad), wanted, distance, folds),
+        "steps": [*opened.steps, *_steps(tallies, len(bad), wanted, distance, folds, opened.dropped)],
         "pictures": tallies["pictures"],
         "counts": dict(counts),
         "classes": dict(sorted(classes.items())),
@@ -224,9 +225,16 @@ def _fill(half: Path, opened: Opened, source: Source, wanted: Preparation, step:
     }
 
 
-def _steps(tallies: Counter[str], bad: int, wanted: Preparation, distance: int, folds: list[int]) -> list[dict]:
+def _steps(
+    tallies: Counter[str], bad: int, wanted: Preparation, distance: int, folds: list[int], dropped: list[Dropped]
+) -> list[dict]:
+    read = {"step": "read", "found": tallies["found"], "unreadable": bad, "unlabelled": tallies["unlabelled"]}
+    read |= {name: tallies[name] for name in ("ignored", "apart", "outside") if tallies[name]}
+    if tallies["ignored"]:
+        others = told(PurePosixPath(each.source) for each in dropped if each.key == "dataset.ignored")
+        read["ignored_names"] = others["names"]
     steps: list[dict[str, Any]] = [
-        {"step": "read", "found": tallies["found"], "unreadable": bad, "unlabelled": tallies["unlabelled"]},
+        read,
         {"step": "square", "fit": wanted.fit, "size": wanted.size, "enlarged": tallies["enlarged"]},
     ]
     if distance >= 0:

@@ -19,9 +19,10 @@ from torch.utils.data import Dataset
 
 from ganstudio import images
 from ganstudio.analysis.colour import without_paper
-from ganstudio.data.folders import Pair, channels_first, check, pictures, split
+from ganstudio.data.folders import Pair, channels_first, check, split
 from ganstudio.data.order import index_at, rng_at
-from ganstudio.data.pokedex import key, read_labels
+from ganstudio.data.pokedex import read_labels
+from ganstudio.files import classes_of, no_pictures, sides_of, stem_below, walked
 from ganstudio.text import Refused
 
 KEPT = 2**29  # bytes of decoded pictures that a process keeps: 6,990 for a size of 128, 109 for one of 1024
@@ -66,24 +67,37 @@ class LabelledSettings(VarySettings, Protocol):
 def find_labelled(folder: Path, labels: str) -> dict[Path, tuple[str, ...]]:
     """Every labelled picture of `folder` and its labels, the first one first, by name; raises `Refused`.
 
-    Without a file of labels, each folder in `folder` is a label.
+    Without a file of labels, each folder in `folder` is a label, and so is one below it, for what lies in that.
     """
     if not folder.is_dir():
         raise Refused("data.no_folder", folder=folder)
+    listing = walked(folder)
     if not labels:
-        below = sorted(p for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
-        found: dict[Path, tuple[str, ...]] = {path: (each.name,) for each in below for path in pictures(each)}
-        if not found:
+        named = {path: name for path, name in classes_of(listing.pictures, folder).items() if name}
+        if not named:
             raise Refused("data.no_labels", folder=folder)
-        return found
+        return {path: (name,) for path, name in named.items()}
     table = read_labels(Path(labels), known=None)  # a person's own classes train as types do
-    named = {path: key(path.stem) for path in pictures(folder)}
-    if not named:
-        raise Refused("data.empty", folder=folder)
-    found = {path: table[stem].types for path, stem in named.items() if stem in table}
+    if not listing.pictures:
+        raise no_pictures(folder, listing.others)
+    found = {path: label.types for path in listing.pictures if (label := table.of(path.stem)) is not None}
     if not found:
         raise Refused("data.labels_match_none", folder=folder, file=labels)
     return found
+
+
+def left_over(folder: Path, labels: str) -> str:
+    """What of a folder and its table is not used, in a few words for the log; "" where all of it is."""
+    listing = walked(folder)
+    if labels:
+        table = read_labels(Path(labels), known=None)
+        without = sum(table.of(path.stem) is None for path in listing.pictures)
+        said = [f"{count} rows match no picture" for count in [table.unused(p.stem for p in listing.pictures)] if count]
+        said += [f"{table.twice} rows name a picture again"] if table.twice else []
+    else:
+        without, said = sum(not name for name in classes_of(listing.pictures, folder).values()), []
+    said += [f"{without} without a label"] if without else []
+    return "".join(f", {each}" for each in said)
 
 
 def find_unpaired(c: UnpairedSettings) -> tuple[list[Pair], list[Pair], list[Pair], list[Pair]]:
@@ -92,35 +106,40 @@ def find_unpaired(c: UnpairedSettings) -> tuple[list[Pair], list[Pair], list[Pai
     Held back are `testA` and `testB` where there are such, the named pictures, and with several folds one of them.
     """
     folder = Path(c.data)
+    tests: list[tuple[Path, list[Path]]]
     if c.labels:
         labelled = find_labelled(folder, c.labels)
         # The first label decides: a picture of both domains would belong to neither.
-        domains = [[p for p, types in labelled.items() if types[0] == domain] for domain in (c.domain_a, c.domain_b)]
-        for domain, found in zip((c.domain_a, c.domain_b), domains, strict=True):
+        wanted = [name.strip().lower() for name in (c.domain_a, c.domain_b)]
+        domains = [(folder, [p for p, types in labelled.items() if types[0] == domain]) for domain in wanted]
+        for domain, (_, found) in zip((c.domain_a, c.domain_b), domains, strict=True):
             if not found:
                 known = ", ".join(sorted({types[0] for types in labelled.values()}))
                 raise Refused("data.no_such_label", label=domain, file=c.labels, known=known)
-        tests: list[list[Path]] = [[], []]
+        tests = [(folder, []), (folder, [])]
     else:
+        parts: dict[str, tuple[Path, Path]]
         if c.data_b:
-            folders = [folder, Path(c.data_b)]
+            parts = {"train": (folder, Path(c.data_b))}
         else:
-            folders = [folder / "trainA", folder / "trainB"]
-            if not (folder.is_dir() and all(each.is_dir() for each in folders)):
+            sides = sides_of(folder) if folder.is_dir() else None
+            if sides is None or "train" not in sides.parts:
                 raise Refused("data.no_domains", folder=folder)
-        for each in folders:
+            parts = sides.parts
+        for each in parts["train"]:
             if not each.is_dir():
                 raise Refused("data.no_folder", folder=each)
-        domains = [pictures(each) for each in folders]
-        for each, found in zip(folders, domains, strict=True):
+        domains = [(each, walked(each).pictures) for each in parts["train"]]
+        for each, found in domains:
             if not found:
-                raise Refused("data.empty", folder=each)
-        tests = [pictures(each) if each.is_dir() else [] for each in (folder / "testA", folder / "testB")]
+                raise no_pictures(each, walked(each).others)
+        apart = parts.get("test", (folder / "testA", folder / "testB"))
+        tests = [(each, walked(each).pictures if each.is_dir() else []) for each in apart]
     kept, held = [], []
-    for found, test in zip(domains, tests, strict=True):
-        inside, outside = split([Pair(p.stem, p) for p in found], c.folds, c.fold, c.hold_out)
+    for (place, found), (test_place, test) in zip(domains, tests, strict=True):
+        inside, outside = split([Pair(stem_below(p, place), p) for p in found], c.folds, c.fold, c.hold_out)
         kept.append(inside)
-        held.append(outside + [Pair(p.stem, p) for p in test])
+        held.append(outside + [Pair(stem_below(p, test_place), p) for p in test])
     return kept[0], kept[1], held[0], held[1]
 
 
@@ -239,7 +258,8 @@ def open_unpaired(c: UnpairedSettings) -> tuple[Unpaired, Unpaired, list[tuple[P
     held = held_a and held_b
     probe = Unpaired(check(held_a)[0], check(held_b)[0], c) if held else Unpaired(a, b, c)
     line = f"{len(a)} + {len(b)} pictures to train on, {len(held_a)} + {len(held_b)} held back, "
-    return Unpaired(a, b, c), probe, bad_a + bad_b, line + f"{len(bad_a + bad_b)} unreadable"
+    line += f"{len(bad_a + bad_b)} unreadable" + (left_over(Path(c.data), c.labels) if c.labels else "")
+    return Unpaired(a, b, c), probe, bad_a + bad_b, line
 
 
 def open_labelled(c: LabelledSettings) -> tuple[Labelled, Labelled, list[tuple[Path, str]], str]:
@@ -255,4 +275,8 @@ def open_labelled(c: LabelledSettings) -> tuple[Labelled, Labelled, list[tuple[P
     line = f"{len(good)} pictures to train on, {len(held)} held back, {len(bad)} unreadable"
     # The network gets a label for each all the same, and nothing is learned of it: perhaps a mistyped --domains.
     absent = [domain for k, domain in enumerate(train.domains) if k not in train.filled]
-    return train, probe, bad, line + (f", none of {', '.join(absent)}" if absent else "")
+    # Labels of the table that are none of the domains: their pictures are not trained on.
+    others = {path for path, types in found.items() if not set(types) & set(train.domains)}
+    line += f", {len(others)} of other labels" if others else ""
+    line += f", none of {', '.join(absent)}" if absent else ""
+    return train, probe, bad, line + left_over(Path(c.data), c.labels)

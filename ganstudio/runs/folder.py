@@ -233,7 +233,7 @@ class RunFolder:
 
     def log(self, line: str) -> None:
         """Appends one line, with the time, to log.txt."""
-        with self.log_file.open("a", encoding="utf-8") as file:
+        with self.log_file.open("a", encoding="utf-8", errors="backslashreplace") as file:  # names may be no UTF-8
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {line}\n")
 
     def sample_file(self, images: int) -> Path:

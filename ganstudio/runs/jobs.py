@@ -27,6 +27,7 @@ from typing import Any
 
 from ganstudio import __version__, hub_remote, places
 from ganstudio.config import FILES, FOLDERS
+from ganstudio.files import walked
 from ganstudio.hub_remote import REQUEST, Watch
 from ganstudio.runs.folder import RunFolder, read_table
 from ganstudio.runs.mirror import take_over
@@ -41,6 +42,7 @@ REQUIREMENTS = (
     "huggingface-hub==2.4.0",
     "numpy==2.4.6",
     "opencv-python-headless==4.14.0.94",
+    "pi-heif==1.4.0",
     "pillow==12.3.0",
     "psutil==7.2.2",
     "safetensors==0.8.0",
@@ -224,10 +226,9 @@ def _pictures(config: Mapping[str, Any]) -> dict[str, Path | bytes]:
             continue
         if not folder.is_dir():
             raise Refused("data.no_folder", folder=folder)
-        for path in sorted(folder.rglob("*")):
-            place = path.relative_to(folder)
-            if path.is_file() and not any(part.startswith(".") for part in place.parts):
-                files[f"{name}/{place.as_posix()}"] = path
+        listing = walked(folder)
+        for path in (each for each in sorted(listing.pictures + listing.others) if each.is_file()):
+            files[f"{name}/{path.relative_to(folder).as_posix()}"] = path
     for name in FILES:
         file = Path(str(config.get(name) or ""))
         if config.get(name):

@@ -336,8 +336,9 @@ def _new_hand() -> str:
 
 
 def _receive(hand: object, files: object, arrivals: dict[str, Arrival]) -> Answer:
-    from ganstudio.data.archive import MAX_PICTURES, MAX_TOTAL, is_picture, place_of
+    from ganstudio.data.archive import MAX_PICTURES, MAX_TOTAL, place_of
     from ganstudio.data.dataset import LABELS
+    from ganstudio.files import is_picture
 
     if not isinstance(files, list) or not 1 <= len(files) <= MAX_BATCH:
         raise Refused("app.reload")
@@ -374,7 +375,9 @@ def _receive(hand: object, files: object, arrivals: dict[str, Arrival]) -> Answe
 
 
 def _receive_zip(sent: object) -> Answer:
+    from ganstudio.data.archive import others_of_zip
     from ganstudio.data.sources import unpack
+    from ganstudio.files import walked
 
     parts = pieces.checked_pieces(sent)
     try:
@@ -386,17 +389,18 @@ def _receive_zip(sent: object) -> Answer:
     try:
         pieces.join(parts, file)
         unpack(file, folder)
+        ignored = len(others_of_zip(file))
         file.unlink()
     except (Refused, OSError) as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, Refused):
             raise
         raise Refused("dataset.unwritable", folder=folder, reason=error.strerror or error) from error
-    count = sum(1 for each in folder.rglob("*") if each.is_file() and each.suffix != ".csv")
+    count = len(walked(folder).pictures)
     if not count:
         shutil.rmtree(folder, ignore_errors=True)
         raise Refused("app.icon_zip_empty")
-    return {"hand": folder.name, "count": count, "ignored": 0}
+    return {"hand": folder.name, "count": count, "ignored": ignored}
 
 
 def _look(source: Source) -> Answer:

@@ -164,7 +164,7 @@ def labels(upload: Path) -> Answer:
             found = read_labels(file.read(MAX_TABLE + 1))  # bytes: no sentence names a path of the server
     finally:
         forget([upload])
-    return {"labels": {key: label._asdict() for key, label in found.items()}}
+    return {"labels": {key: label._asdict() for key, label in {**found.aliases, **found}.items()}}
 
 
 def batch(pictures: list[Picture], visitor: str) -> Answer:
@@ -181,17 +181,17 @@ def archive(pieces: list[Path], known: Mapping[str, Label], job: Job, visitor: s
     A table of labels inside it names the pictures where the page sent no labels.
     """
     from ganstudio.data.archive import labels_of_zip, pictures_of_zip
-    from ganstudio.data.pokedex import Label, key
+    from ganstudio.data.pokedex import Label, Labels, key
 
     with tempfile.TemporaryDirectory(prefix="colours-") as folder:
         file = Path(folder) / "pictures.zip"
         join(pieces, file)
         unpacked = pictures_of_zip(file, Path(folder) / "pictures")
-        known = known or labels_of_zip(file)
+        inside = Labels() if known else labels_of_zip(file)
         file.unlink()
         pictures = []
         for path, type_ in unpacked:
-            label = known.get(key(path.stem))
+            label = known.get(key(path.stem)) or inside.of(path.stem)
             if label is None and type_:
                 label = Label(("", ""), (type_,))
             pictures.append(Picture(path, path.name, label))

@@ -363,10 +363,10 @@ function busy(text) {
 // A label belongs to the picture whose file is named like its id, leading zeros and case ignored; the server gives
 // them under such keys.
 function labelOf(file, labels) {
-  const stem = file.name.replace(/\.[^.]*$/, "").trim();
+  const stem = file.name.replace(/\.[^.]*$/, "").normalize("NFKC").trim();
   return labels?.[stem.replace(/^0+/, "").toLowerCase() || "0"] ?? null;
 }
-const isPicture = (file) => /\.(png|jpe?g|webp|gif|bmp|tiff?)$/i.test(file.name);
+const isPicture = (file) => /\.(a?png|p?jpe?g|jpe|jf?if|pjp|mpo|webp|gif|bmp|dib|tiff?|avif|hei[cf]|hif)$/i.test(file.name);
 const pathOf = (file) => file.webkitRelativePath || file.name;
 
 // A mix of files: one ZIP is opened on the server, pictures are sent in batches; a CSV among them holds labels.

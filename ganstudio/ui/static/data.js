@@ -23,7 +23,7 @@ const OPTIONS = { displayModeBar: false, responsive: true };
 
 const KNOBS = {
   drawn: "faces", count: 200, folder: "", hub: "", revision: "", split: "", subset: "", image: "", target: "", label: "",
-  most: 2000, hand: "", kind: "auto", size: SMALL, fit: "crop", distance: 2, twins: true, drawings: "strokes", folds: 1, name: "",
+  most: 2000, hand: "", kind: "auto", form: "auto", size: SMALL, fit: "crop", distance: 2, twins: true, drawings: "strokes", folds: 1, name: "",
 };
 const chosen = { view: "new", from: "drawn", suggested: "", own: {}, ...KNOBS }; // own: knobs that the person has set
 let shelf = { sets: [], jobs: [], limits: {} };
@@ -184,7 +184,9 @@ function showMaker() {
     each.ariaPressed = String(each.dataset.kind === chosen.kind);
     each.hidden = each.dataset.kind === "auto" && chosen.kind !== "auto" && found !== null && found.guess !== "auto";
   }
-  part("style-row").hidden = chosen.kind !== "paired" || Boolean(found?.pairs || found?.halves);
+  part("form-row").hidden = chosen.kind !== "paired" || !["upload", "folder"].includes(chosen.from);
+  const given = chosen.form === "auto" ? found?.pairs || found?.halves : chosen.form !== "photos";
+  part("style-row").hidden = chosen.kind !== "paired" || Boolean(given);
   for (const each of element.querySelectorAll("[data-knob]")) {
     if (each !== document.activeElement) each.value = chosen[each.dataset.knob];
   }
@@ -216,7 +218,9 @@ const source = () => ({
 })[chosen.from]();
 
 const settings = () => ({
-  kind: chosen.from === "drawn" ? "auto" : chosen.kind, size: Number(chosen.size), fit: chosen.fit, drawings: chosen.drawings,
+  kind: chosen.from === "drawn" ? "auto" : chosen.kind,
+  form: chosen.kind === "paired" && ["upload", "folder"].includes(chosen.from) ? chosen.form : "auto",
+  size: Number(chosen.size), fit: chosen.fit, drawings: chosen.drawings,
   distance: chosen.twins ? Number(chosen.distance) : -1, folds: Number(chosen.folds), ...(chosen.from === "hub" ? { most: Number(chosen.most) } : {}),
 });
 
@@ -256,7 +260,7 @@ async function look(ignored = 0) {
 
 // --- sending --------------------------------------------------------------------------------------------------------
 
-const isPicture = (name) => /\.(png|jpe?g|webp|gif|bmp|tiff?)$/i.test(name);
+const isPicture = (name) => /\.(a?png|p?jpe?g|jpe|jf?if|pjp|mpo|webp|gif|bmp|dib|tiff?|avif|hei[cf]|hif)$/i.test(name);
 
 // Under a name that nobody else uses, so that the server can delete what it did not take.
 const send = async (blob) => (await upload(new File([blob], `data-${token()}`))).path;
