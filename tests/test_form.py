@@ -6,18 +6,18 @@ import dataclasses
 
 import pytest
 
-from ganstudio.config import fields, from_dict, to_dict
+from ganstudio.config import PATHS, fields, from_dict, to_dict
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import PRESETS
 from ganstudio.text import HELP, Refused, help_in
-from ganstudio.ui.form import FIRST, PLACES, changed, form, settings
+from ganstudio.ui.form import FIRST, changed, form, settings
 
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_setting_has_a_field_but_places_on_the_disk(name: str) -> None:
     recipe = RECIPES[name]
     found = {field["name"]: field for field in form(recipe, "ja")}
-    assert set(found) == {name for name, *_ in fields(recipe.config)} - set(PLACES)
+    assert set(found) == {name for name, *_ in fields(recipe.config)} - set(PATHS)
     assert {field["group"] for field in found.values()} == {"first", "own", "every"}
     for field in found.values():
         assert field["help"] and field["kind"] in ("bool", "int", "float", "str", "choice")
@@ -41,7 +41,7 @@ def test_presets_are_settings_that_go_together(name: str) -> None:
     for values in recipe.presets.values():
         config = from_dict(recipe.config, values)
         assert config.size % recipe.multiple(config) == 0 and config.size >= recipe.smallest(config)
-        assert not set(values) & set(PLACES)
+        assert not set(values) & set(PATHS)
 
 
 def test_what_a_page_sends_is_checked() -> None:
