@@ -547,7 +547,7 @@ def _client() -> Any:
             if response.status_code < 400:
                 watch.move()
 
-    hooks = {"request": [before], "response": [after]}
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [before], "response": [after]}
     try:
         return httpx2.Client(event_hooks=hooks, follow_redirects=True, timeout=REQUEST)
     except (ValueError, ImportError, httpx2.InvalidURL) as error:  # nothing but the proxy is looked at so early
