@@ -6,7 +6,9 @@ import argparse
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ def main() -> int:
     if not 1 <= flags.port <= 65535:
         parser.error(f"--port {flags.port}: choose a number from 1 to 65535")
 
-    from ganstudio import ui  # after the flags: a wrong one is answered at once
+    with _no_proxies():
+        from ganstudio import ui  # after the flags: a wrong one is answered at once
     from ganstudio.text import Refused, say
     from ganstudio.ui import access, doors
     from ganstudio.ui.models import Models
@@ -109,6 +112,18 @@ def links(place: Doors) -> list[str]:
     if place.outside != place.here:
         told.append(say("door.owner_here", url=place.here + key))
     return told
+
+
+@contextmanager
+def _no_proxies() -> Iterator[None]:
+    """Keeps the environment's proxies from the framework, which makes HTTP clients while it is imported, and ends there
+    where a proxy is of a kind that they do not know. The app asks nobody by them; the Hub is asked with the proxies."""
+    named = [name for name in os.environ if name.lower() in ("http_proxy", "https_proxy", "all_proxy")]
+    kept = {name: os.environ.pop(name) for name in named}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
 
 
 def _report(load: Future[Model]) -> None:

@@ -21,6 +21,11 @@ http = httpx.Client(timeout=120)
 JSON = {"content-type": "application/json"}
 
 
+@pytest.fixture(autouse=True)
+def no_cookies() -> None:
+    http.cookies.clear()
+
+
 @lru_cache
 def body(app_url: str) -> dict[str, Any]:
     """A call of what is the owner's alone."""
@@ -87,7 +92,8 @@ def test_the_apps_own_page_and_programs_get_in(app_url: str) -> None:
 
 def test_pythons_client_gets_in(app_url: str, tmp_path: Any) -> None:
     Image.new("RGB", (64, 64), "white").save(tmp_path / "a.png")
-    path = Client(app_url, verbose=False).predict(handle_file(str(tmp_path / "a.png")), seed=1, api_name="/translate")
+    client = Client(app_url, verbose=False, httpx_kwargs={"timeout": 120})
+    path = client.predict(handle_file(str(tmp_path / "a.png")), seed=1, api_name="/translate")
     assert Image.open(path).size == (64, 64)
 
 

@@ -198,7 +198,7 @@ def free_port() -> str:
 
 def test_the_app_starts_whatever_proxies_the_environment_names(tmp_path: Path) -> None:
     """And an owner behind a proxy of the app's own learns how to get in."""
-    proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "socks5://[::1]:9"}
+    proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "ftp://127.0.0.1:9"}
     port = free_port()
     process, told = start(tmp_path, "--port", port, **proxies)
     try:

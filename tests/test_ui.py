@@ -134,13 +134,14 @@ def test_page_asks_no_other_server(app_url: str) -> None:
 
 
 def test_large_requests_are_refused(app_url: str) -> None:
+    json_ = {"content-type": "application/json"}
     body = b'{"data": "' + b"x" * (page.MAX_BODY + 1) + b'"}'
-    answer = httpx.post(f"{app_url}/gradio_api/component_server/", content=body, timeout=30)
+    answer = httpx.post(f"{app_url}/gradio_api/component_server/", content=body, headers=json_, timeout=30)
     assert answer.status_code == 413
     chunks = (body[i : i + 2**20] for i in range(0, len(body), 2**20))  # no Content-Length
     hung_up = (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError)  # while we were still sending
     with contextlib.suppress(*hung_up):
-        answer = httpx.post(f"{app_url}/gradio_api/component_server/", content=chunks, timeout=30)
+        answer = httpx.post(f"{app_url}/gradio_api/component_server/", content=chunks, headers=json_, timeout=30)
         assert answer.status_code == 413
     assert httpx.get(app_url).status_code == 200
 
