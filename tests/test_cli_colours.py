@@ -150,3 +150,13 @@ def test_names_that_are_formulas_or_no_utf8(tmp_path: Path) -> None:
         pytest.skip("this file system takes only UTF-8")
     assert main(["colours", str(tmp_path / "in"), "--out", str(tmp_path / "out")]) == 0
     assert set(table(tmp_path / "out")) == {"'=1+1", "??"}
+
+
+def test_what_stays_unlabelled_or_unused_is_told(pictures: Path, tmp_path: Path, capsys: Captured) -> None:
+    (pictures / "readme.txt").touch()
+    table = tmp_path / "t.csv"
+    some = sorted(path.stem for path in pictures.rglob("*.png"))[0]
+    table.write_text(f"Name;Type 1\n{some};fire\nnobody;water\n")
+    assert main(["colours", str(pictures), "--labels", str(table), "--out", str(tmp_path / "out")]) == 0
+    told = capsys.readouterr().err
+    assert "1 rows of the table match no picture" in told and "1 .txt" in told

@@ -207,11 +207,12 @@ def test_unreadable_pictures_are_counted(
 
 def test_nothing_to_measure(model: Model, data: Path, tmp_path: Path) -> None:
     (tmp_path / "strangers.txt").write_text("nobody\n")
+    (tmp_path / "empty").mkdir()
     for folder, data_b, only, key in (
         (tmp_path / "absent", "", "", "data.no_folder"),
         (data, str(tmp_path / "absent"), "", "data.no_folder"),
         (data / "trainA", "", "", "data.no_domains"),
-        (data, str(data / "trainB"), "", "data.empty"),
+        (tmp_path / "empty", str(data / "trainB"), "", "data.empty"),
         (data / "trainA", str(data / "trainB"), "", "evaluate.none_held"),
         (data, "", str(tmp_path / "strangers.txt"), "evaluate.none"),
         (data, "", str(tmp_path / "absent.txt"), "data.hold_out"),

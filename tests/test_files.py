@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path, PurePosixPath
 
@@ -43,6 +44,14 @@ def test_what_is_plainly_a_picture_counts(name: str) -> None:
 )
 def test_what_systems_leave_behind_does_not(name: str) -> None:
     assert not is_picture(PurePosixPath(name))
+
+
+@pytest.mark.parametrize("script", ["data.js", "colours.js"])
+def test_the_pages_take_for_pictures_what_the_readers_do(script: str) -> None:
+    text = (Path(files.__file__).parent / "ui" / "static" / script).read_text(encoding="utf-8")
+    (pattern,) = re.findall(r"const isPicture = .*?/(.*?)/i\.test", text)
+    assert [suffix for suffix in files.SUFFIXES if not re.search(pattern, f"a{suffix}", re.IGNORECASE)] == []
+    assert not re.search(pattern, "a.svg", re.IGNORECASE)
 
 
 def test_other_files_are_counted_and_named_and_noise_is_not(tmp_path: Path) -> None:
