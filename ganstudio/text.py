@@ -2519,6 +2519,13 @@ TEXT: dict[str, tuple[str, str]] = {
         "Turns one kind of picture into another, learnt from pairs: sketch and photo, map and aerial view.",
         "2 枚 1 組の手本から、線画を写真にするような変換を学びます。",
     ),
+    "recipe.bicyclegan": (
+        "Pairs, with a style beside each source: one drawing, many photographs. Its critics look through a network "
+        "that "
+        "knows pictures.",
+        "対の画像に加えてスタイルを学びます。一つの線画から何通りもの写真を作れます。識別器は画像を知っているネット"
+        "ワークを通して見ます。",
+    ),
     "recipe.cyclegan": (
         "Turns one kind of picture into another without pairs: horses and zebras, summer and winter.",
         "組になっていない 2 種類の画像から、馬とシマウマのような変換を学びます。",

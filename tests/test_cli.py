@@ -60,7 +60,7 @@ def misused(arguments: list[str], capsys: Captured, *words: str) -> None:
         main(arguments)
     assert end.value.code == 2
     said = capsys.readouterr().err
-    assert said.count("\n") <= 8 and said.splitlines()[-1].startswith("ganstudio")
+    assert said.count("\n") <= 9 and said.splitlines()[-1].startswith("ganstudio")
     for word in words:
         assert word in said
 

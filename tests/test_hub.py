@@ -403,7 +403,7 @@ def test_networks_are_only_made_as_large_as_their_files(
     if "critic_width" in changes:  # of critics that nobody published
         assert set(hub.load_networks(tmp_path / "m")[0]) == {"a_to_b", "b_to_a"}
     else:
-        assert refusal_of(tmp_path / "m").key == "model.mismatch"
+        assert refusal_of(tmp_path / "m").key in ("model.mismatch", "model.too_large")
     assert made and {device.type for device in made} == {"meta"}
 
 

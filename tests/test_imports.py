@@ -109,7 +109,7 @@ def test_the_browser_part_never_reaches_the_trainer(name: str) -> None:
 
 
 def test_runs_are_read_without_torch() -> None:
-    known = {"runs", "text", "places", "files", "hub_remote", ""}
+    known = {"runs", "text", "config", "places", "files", "hub_remote", ""}
     assert {part(found) for name in GRAPH if part(name) == "runs" for found in GRAPH[name]} <= known
     for name, path in FILES.items():
         if part(name) in ("text", "config", "runs", "places", "hub_remote"):

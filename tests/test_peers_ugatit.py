@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import save_file
-from test_peers import picture, refusal, same, saved, small_peer
+from test_peers import picture, refusal, same, saved
 from torch import Tensor, nn
 from ugatit_reference import PeerCritic, PeerGenerator, Weights, checkpoint, random, state_dicts
 
@@ -139,6 +139,20 @@ def test_the_card(tmp_path: Path) -> None:
     assert config["imported"]["architecture"] == "UGATIT" and config["networks"] == {"a_to_b": "a_to_b.safetensors"}
 
 
+@pytest.mark.parametrize(
+    ("wrap", "networks"),
+    [
+        (lambda tensors: {"genA2B": tensors, "epoch": 3}, ["a_to_b"]),
+        (lambda tensors: {"params": {"genA2B": tensors, "genB2A": tensors}}, ["a_to_b", "b_to_a"]),
+        (lambda tensors: {"state_dict": {f"genB2A.{name}": each for name, each in tensors.items()}}, ["b_to_a"]),
+        (lambda tensors: {"net": {"generator": tensors}}, ["a_to_b"]),
+    ],
+)
+def test_what_is_around_the_networks_does_not_count(wrap: Any, networks: list[str], tmp_path: Path) -> None:
+    made = peers.import_weights(saved(tmp_path, wrap(small().state_dict())), "m", tmp_path)
+    assert sorted(path.stem for path in made.folder.glob("*.safetensors")) == networks
+
+
 # --- what is refused --------------------------------------------------------------------------------------
 
 
@@ -182,13 +196,10 @@ def swollen() -> dict[str, Weights]:
             },
             "peers.differs",
         ),
-        (lambda: {"genA2B": small().state_dict(), "other": small().state_dict()}, "peers.unknown"),
-        (lambda: {"netG": small_peer().state_dict()}, "peers.unknown"),
-        (lambda: {"genA2B": small().state_dict(), "epoch": 3}, "peers.not_weights"),
-        (lambda: {"genA2B": {"deeper": small().state_dict()}}, "peers.not_weights"),
+        (lambda: {"genA2B": small().state_dict(), "other": small().state_dict()}, "peers.several"),
         (lambda: {"genA2B": {}}, "peers.not_weights"),
         (lambda: {3: small().state_dict()}, "peers.not_weights"),
-        (lambda: {"": small().state_dict(), "genB2A": small().state_dict()}, "peers.not_weights"),
+        (lambda: {"": small().state_dict(), "genB2A": small().state_dict()}, "peers.several"),
         (lambda: {"genA2B": small()}, "peers.not_weights"),
         (swollen, "model.too_large"),
     ],

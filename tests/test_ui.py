@@ -77,7 +77,7 @@ def used_words() -> set[str]:
 def test_every_word_exists_and_is_used() -> None:
     # Of types and curves the page puts the key together: app.type.fire counts as app.type.
     known = {".".join(key.split(".")[:2]) for key in TEXT if key.startswith("app.")}
-    assert used_words() - {"app.launch", "app.py", "app.queue", "app.load"} == known
+    assert used_words() - {"app.launch", "app.py", "app.queue", "app.load", "app.state_session_capacity"} == known
 
 
 def test_languages_name_the_same_details() -> None:
@@ -359,7 +359,7 @@ def test_the_endpoint_for_other_programs(app_url: str, tmp_path: Path) -> None:
     sheet().resize((300, 200)).save(file)
     client = Client(app_url, verbose=False)
     named = client.view_api(return_format="dict", print_info=False)["named_endpoints"]
-    assert sorted(named) == ["/icon", "/recolour", "/translate"]
+    assert sorted(named) == ["/icon", "/recolour", "/translate", "/translate_in_style"]
     names = [each["parameter_name"] for each in named["/translate"]["parameters"]]
     assert names == ["image", "seed", "model"]
     first, again, other = (

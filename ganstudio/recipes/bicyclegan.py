@@ -43,7 +43,9 @@ class BicycleGANConfig(PairedTraining):
     content_weight: float = knob(1.0, "weight of the distance in the coarse features, with any style", 0.0, 1e4)
     code_weight: float = knob(0.5, "weight of the style read off a result against the one it was painted in", 0.0, 1e4)
     kl_weight: float = knob(0.08, "weight of the styles' distance from the normal distribution, a number", 0.0, 1e4)
-    mismatch: float = knob(0.0, "weight of true pictures beside wrong sources, as fakes, to critics; 0 = off", 0.0, 1e4)
+    mismatch_weight: float = knob(
+        0.0, "weight of true pictures beside wrong sources, as fakes, to critics; 0 = off", 0.0, 1e4
+    )
     augmentation: str = knob(
         "all", "differentiable augmentation of what the discriminators see, for small sets", choices=POLICIES
     )
@@ -99,12 +101,12 @@ def step(nets: Networks, batch: Batch, update: Update, c: BicycleGANConfig) -> N
     made, of_made = seen(fake)
     logits = d(of_real, of_source), d([f.detach() for f in of_made], of_source)
     terms = {"real": total(hinge_real, logits[0]), "fake": total(hinge_fake, logits[1])}
-    if c.mismatch and n > 1:
+    if c.mismatch_weight and n > 1:
         # Whoever is told only that fakes are wrong may look at the picture alone (Reed et al. 2016, "Generative
         # Adversarial Text to Image Synthesis", 4.2): so a true picture beside another's source is wrong as well. Taking
         # its share out of the fakes' own, as there, left critics that took most fakes for real.
         others = [f.roll(1, 0) for f in of_source]
-        terms["wrong"] = c.mismatch * total(hinge_fake, d(of_real, others))
+        terms["wrong"] = c.mismatch_weight * total(hinge_fake, d(of_real, others))
     if pixels is not None:
         terms["pixel_real"] = hinge_real(pixels(real))
         terms["pixel_fake"] = hinge_fake(pixels(made.detach()))

@@ -160,7 +160,9 @@ class Models:
         and somebody looks at it.
         """
         model = await self.get(name)
-        options: dict[str, Any] = {"seed": seed, "style": style} if to is None else {"to": to, "strength": strength}
+        options: dict[str, Any] = {"seed": seed} if to is None else {"to": to, "strength": strength}
+        if style is not None:
+            options["style"] = style
         return await self.run(partial(model.translate, image, **options), stroke=stroke)
 
     async def run(self, work: Callable[[], Result], *, stroke: bool = False) -> Result:

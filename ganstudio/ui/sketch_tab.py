@@ -22,18 +22,27 @@ def tab(models: Models) -> None:
 
 def _api(models: Models) -> None:
     async def translate(
-        request: gr.Request,
-        image: Image.Image | Refused | None,
-        seed: object = None,
-        model: str = "",
-        style: object = None,
+        request: gr.Request, image: Image.Image | Refused | None, seed: object = None, model: str = ""
     ) -> Image.Image:
         """Turns a drawing into a photograph of the drawing's size.
 
         image: dark lines on white, of any size and format that the app accepts.
         seed: a whole number from 0 to 2147483647, the same seed gives the same picture; None: the plain one.
         model: the name of a model; empty: the one that the app was started with.
-        style: for models that have styles: {"base": its numbers, or null for the seed's, "sliders": {name: -1 to 1}}.
+        """
+        return await in_style(request, image, None, seed, model)
+
+    async def in_style(
+        request: gr.Request,
+        image: Image.Image | Refused | None,
+        style: object,
+        seed: object = None,
+        model: str = "",
+    ) -> Image.Image:
+        """Turns a drawing into a photograph in a style, by a model that has styles.
+
+        image, seed, model: as for /translate.
+        style: {"base": its numbers, or null for the seed's, "sliders": {name: -1 to 1}}.
         """
         visitor = language.of_request({name.lower(): value for name, value in dict(request.headers).items()})
         try:
@@ -57,11 +66,13 @@ def _api(models: Models) -> None:
     model = gr.Textbox(label="model", value="", visible=False)
     style = gr.JSON(label="style", value=None, visible=False)
     face = gr.Image(label="face", format="png", visible=False)
-    gr.Button(visible=False).click(
-        translate,
-        [image, seed, model, style],
-        face,
-        api_name="translate",
-        api_visibility="public",
-        concurrency_limit=2,  # one picture is decoded while another is painted
-    )
+    # Two endpoints, as a program that posts a list of three values to the first has to go on working.
+    for function, inputs in ((translate, [image, seed, model]), (in_style, [image, style, seed, model])):
+        gr.Button(visible=False).click(
+            function,
+            inputs,
+            face,
+            api_name="translate" if function is translate else "translate_in_style",
+            api_visibility="public",
+            concurrency_limit=2,  # one picture is decoded while another is painted
+        )
