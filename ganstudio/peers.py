@@ -123,8 +123,10 @@ def read_networks(file: Path, network: str = "") -> dict[str, dict[str, Tensor]]
     held = [tensor for each in networks.values() for tensor in each.values()]
     if sum(tensor.numel() for tensor in held) * 4 > MAX_NETWORKS:
         raise Refused("model.too_large", file=file)
-    # Of stride 0, or parts of one storage that overlap: made real, they would be more than the file ever held.
-    if sum(tensor.numel() * tensor.element_size() for tensor in held) > file.stat().st_size:
+    # Of stride 0, or parts of one storage that overlap: made real, they would be more than the file ever held. Two
+    # networks may share a tensor, which lies in the file once.
+    once = {(t.data_ptr(), tuple(t.shape), t.stride()): t for t in held}.values()
+    if sum(tensor.numel() * tensor.element_size() for tensor in once) > file.stat().st_size:
         raise Refused("peers.not_weights", file=file)
     return _chosen(file, networks, network)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -144,7 +143,7 @@ def test_the_card(tmp_path: Path) -> None:
     ("wrap", "networks"),
     [
         (lambda tensors: {"genA2B": tensors, "epoch": 3}, ["a_to_b"]),
-        (lambda tensors: {"params": {"genA2B": tensors, "genB2A": copy.deepcopy(tensors)}}, ["a_to_b", "b_to_a"]),
+        (lambda tensors: {"params": {"genA2B": tensors, "genB2A": tensors}}, ["a_to_b", "b_to_a"]),
         (lambda tensors: {"state_dict": {f"genB2A.{name}": each for name, each in tensors.items()}}, ["b_to_a"]),
         (lambda tensors: {"net": {"generator": tensors}}, ["a_to_b"]),
     ],
