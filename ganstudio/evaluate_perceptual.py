@@ -105,7 +105,8 @@ def find_directions(
 
 def _chosen(data: Path, settings: Any, only: str) -> tuple[str, list[Pair], int]:
     """The form of the data, its pairs, those of `only` where it is given, and how many cannot be read."""
-    form, pairs = find_pairs(data, settings.form)
+    # A model of photographs may well be judged by drawings of real hands, which come in pairs.
+    form, pairs = find_pairs(data, "auto" if settings.form == "photos" else settings.form)
     good, bad = check(pairs)
     if only:
         try:
