@@ -11,7 +11,7 @@ import torch
 
 from ganstudio import images
 from ganstudio.analysis.distance import l1, psnr, sliced_wasserstein, ssim
-from ganstudio.data.folders import Pairs, check, find_pairs, split
+from ganstudio.data.folders import Pair, Pairs, check, find_pairs, split
 from ganstudio.engine import Model
 from ganstudio.text import Refused
 
@@ -35,16 +35,7 @@ def evaluate(
     that always answers with the mean of the true pictures. Raises `Refused`.
     """
     settings = replace(model.settings, data=str(data), hold_out=only, folds=1)
-    form, pairs = find_pairs(data, settings.form)
-    good, bad = check(pairs)
-    if only:
-        try:
-            good = split(good, 1, 0, only)[1]
-        except Refused as refusal:
-            if refusal.key != "data.all_held":
-                raise
-    if not good:
-        raise Refused("evaluate.none", folder=data, file=only)
+    form, good, unreadable = chosen(data, settings.form, only)
     dataset = Pairs(good, form, settings)
     sources, outputs, targets = [], [], []
     for index in progress(range(len(dataset))):
@@ -62,7 +53,7 @@ def evaluate(
         "backend": model.backend,
         "data": str(data),
         "pictures": len(good),
-        "unreadable": len(bad),
+        "unreadable": unreadable,
         "l1": l1(fake, real).mean().item(),
         "psnr": psnr(fake, real).mean().item(),
         "ssim": ssim(fake, real).mean().item(),
@@ -74,6 +65,24 @@ def evaluate(
             "ssim": ssim(mean, real).mean().item(),
         },
     }
+
+
+def chosen(data: Path, form: str, only: str, least: int = 1) -> tuple[str, list[Pair], int]:
+    """The form of the data, its pairs (those that the file `only` names, if given), and how many are unreadable.
+
+    Raises `Refused` where there are fewer than `least`.
+    """
+    form, pairs = find_pairs(data, form)
+    good, bad = check(pairs)
+    if only:
+        try:
+            good = split(good, 1, 0, only)[1]
+        except Refused as refusal:
+            if refusal.key != "data.all_held":
+                raise
+    if len(good) < least:
+        raise Refused("evaluate.none", folder=data, file=only)
+    return form, good, len(bad)
 
 
 def _save_sheet(file: Path, *columns: Sequence[torch.Tensor]) -> None:

@@ -16,9 +16,10 @@ from ganstudio import images
 from ganstudio.analysis import perceptual
 from ganstudio.analysis.directions import Found, directions, measured
 from ganstudio.analysis.distance import kernel_distance
-from ganstudio.data.folders import Pair, Pairs, check, find_pairs, split
+from ganstudio.data.folders import Pair, Pairs
 from ganstudio.data.sketch import sketch
 from ganstudio.engine import Model
+from ganstudio.evaluate import chosen
 from ganstudio.files import listed
 from ganstudio.networks.pretrained import EfficientNetJudge, Judge, MobileNetJudge
 from ganstudio.text import Refused
@@ -59,11 +60,11 @@ def evaluate_perceptual(
     form, good, unreadable = _chosen(data, settings, only)
     sources, real = _pairs(good, form, settings, drawings)
     made = torch.cat([model.run(sources[k : k + 1]) for k in progress(range(len(sources)))])
-    chosen = [k * len(sources) // min(VARIED, len(sources)) for k in range(min(VARIED, len(sources)))]
-    styled = [torch.cat([model.run(sources[k : k + 1], seed=seed) for seed in range(STYLES)]) for k in chosen]
+    shown = [k * len(sources) // min(VARIED, len(sources)) for k in range(min(VARIED, len(sources)))]
+    styled = [torch.cat([model.run(sources[k : k + 1], seed=seed) for seed in range(STYLES)]) for k in shown]
     known = _read(listed(train).pictures, model.size) if train else None
     if sheet is not None:
-        _save_sheet(sheet, sources, made, [each[1:4] for each in styled], chosen, real)
+        _save_sheet(sheet, sources, made, [each[1:4] for each in styled], shown, real)
     return {
         "model": model.name,
         "data": str(data),
@@ -106,17 +107,7 @@ def find_directions(
 def _chosen(data: Path, settings: Any, only: str) -> tuple[str, list[Pair], int]:
     """The form of the data, its pairs, those of `only` where it is given, and how many cannot be read."""
     # A model of photographs may well be judged by drawings of real hands, which come in pairs.
-    form, pairs = find_pairs(data, "auto" if settings.form == "photos" else settings.form)
-    good, bad = check(pairs)
-    if only:
-        try:
-            good = split(good, 1, 0, only)[1]
-        except Refused as refusal:
-            if refusal.key != "data.all_held":
-                raise
-    if len(good) < 2:
-        raise Refused("evaluate.none", folder=data, file=only)
-    return form, good, len(bad)
+    return chosen(data, "auto" if settings.form == "photos" else settings.form, only, least=2)
 
 
 def _judged(judge: Judge, made: Tensor, real: Tensor, styled: Sequence[Tensor], known: Tensor | None) -> dict[str, Any]:
@@ -179,9 +170,9 @@ def _read(files: Sequence[Path], size: int) -> Tensor:
 
 
 def _save_sheet(
-    file: Path, sources: Tensor, made: Tensor, styled: Sequence[Tensor], chosen: Sequence[int], real: Tensor
+    file: Path, sources: Tensor, made: Tensor, styled: Sequence[Tensor], shown: Sequence[int], real: Tensor
 ) -> None:
-    rows = [(sources[k], made[k], *styles, real[k]) for k, styles in zip(chosen, styled, strict=True)]
+    rows = [(sources[k], made[k], *styles, real[k]) for k, styles in zip(shown, styled, strict=True)]
     cells = [images.to_image(cell[None]) for row in rows for cell in row]
     try:
         images.grid(cells, 2 * len(rows[0]) if len(rows) % 2 == 0 else len(rows[0])).save(file, "PNG")

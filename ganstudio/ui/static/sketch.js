@@ -204,14 +204,8 @@ function plainStyle() {
 
 async function takePhotograph(file) {
   if (!file) return;
-  note(say("app.opening"));
-  let path;
-  try {
-    ({ path } = await upload(file));
-  } catch (error) {
-    console.warn(error);
-    return note(say("app.upload_failed"));
-  }
+  const path = await uploadedPath(file);
+  if (!path) return;
   const answer = await ask("style_of_photograph", { path, model: part("model").value });
   note(answer.error ?? (answer.faces > 1 ? say("app.style_largest", { count: answer.faces }) : ""));
   if (answer.style) changeStyle(() => takeStyle({ base: answer.style, sliders: {} }));
@@ -406,16 +400,22 @@ async function fillGallery(button) {
 
 let imported = null; // the picture that the import panel belongs to: {path, page: that it put on the canvas}
 
-async function openFile(file) {
-  if (!file) return;
+// Where the server has put a file; null where it could not, which is said.
+async function uploadedPath(file) {
   note(say("app.opening"));
-  let path;
   try {
-    ({ path } = await upload(file));
+    return (await upload(file)).path;
   } catch (error) {
     console.warn(error); // too large for the server, or the connection broke
-    return note(uploadFailed(error));
+    note(uploadFailed(error));
+    return null;
   }
+}
+
+async function openFile(file) {
+  if (!file) return;
+  const path = await uploadedPath(file);
+  if (!path) return;
   await importPicture({ path, page: null }, "auto", USUAL_DETAIL);
 }
 
