@@ -767,6 +767,11 @@ def demo_parser(verbs: Any) -> None:
     )
     parser.add_argument("--size", type=_natural, default=128, help="side of the pictures in pixels (default: 128)")
     parser.add_argument("--seed", type=_natural, default=0, help="other seeds give other pictures (default: 0)")
+    parser.add_argument(
+        "--by-hand",
+        action="store_true",
+        help="of faces: drawings as people make them, from careful ones to an oval with two dots",
+    )
     parser.set_defaults(run=run_demo)
 
 
@@ -779,10 +784,12 @@ def run_demo(options: argparse.Namespace) -> int:
         raise Refused("config.choice", name="--kind", value=repr(options.kind), choices=choices)
     if not 16 <= options.size <= 1024:
         raise Refused("config.bounds", name="--size", value=options.size, low=16, high=1024)
+    if options.by_hand and options.kind != "faces":
+        raise Refused("config.choice", name="--by-hand", value=options.kind, choices="--kind faces")
     folder = _out_folder(options.out)
     try:
         if options.kind == "faces":
-            write_paired(folder, options.count, options.size, options.seed)
+            write_paired(folder, options.count, options.size, options.seed, options.by_hand)
         else:
             write_unpaired(folder, options.kind, options.count, options.size, options.seed)
     except OSError as error:

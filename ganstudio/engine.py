@@ -37,6 +37,7 @@ from ganstudio.text import Refused
 
 TOLERANCE = 0.02  # mean absolute difference from float32 that is close enough: 2.5 of 255 levels
 MAX_STRENGTH = 2.0
+PAINTS = ("photograph", "illustration")  # what a model that draws may say of its pictures in config.json
 MAX_STYLE = 10.0  # a style's numbers are of the normal distribution: far beyond it there is nothing to see
 BAND = 2**20  # pixels of a large picture that are recoloured at a time
 OBSERVERS = (UGATIT, UGATITCritic, Classifier)
@@ -175,6 +176,7 @@ class Model:
         self.networks, self.settings, self.config = load_networks(folder)
         self.recipe: str = self.config["recipe"]
         self.draws = RECIPES[self.recipe].draws
+        self.paints: str = paints if (paints := self.config.get("paints")) in PAINTS else ""
         self.size: int = self.settings.size
         # What can be asked what it saw, for heat maps: both directions, their critics, or a classifier.
         self.observers: tuple[str, ...] = tuple(n for n, net in self.networks.items() if isinstance(net, OBSERVERS))

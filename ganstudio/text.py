@@ -1014,8 +1014,13 @@ TEXT: dict[str, tuple[str, str]] = {
         "Draw a face here: an oval, two eyes, a mouth.",
         "ここに顔を描いてください。輪郭、目、口から。",
     ),
-    "app.face": ("Photograph made from the drawing", "線画から作られた写真"),
-    "app.face_here": ("Its photograph appears here.", "ここに写真が現れます。"),
+    "app.face": ("Picture made from the drawing", "線画から作られた絵"),
+    "app.face_here": ("Its picture appears here.", "ここに絵が現れます。"),
+    "app.face_here.photograph": ("Its photograph appears here.", "ここに写真が現れます。"),
+    "app.face_here.illustration": ("Its illustration appears here.", "ここにイラストが現れます。"),
+    "app.looks": ("What the drawing becomes", "線画を何にするか"),
+    "app.paints.photograph": ("Photograph", "写真"),
+    "app.paints.illustration": ("Illustration", "イラスト"),
     "app.make": ("Make the face", "顔を作る"),
     "app.live": ("Follow the pen", "ペンに追従"),
     "app.steady": ("No noise", "ノイズなし"),
@@ -1158,16 +1163,16 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "app.how_features": ("Critics that know pictures", "画像を知っている識別器"),
     "app.how_features_text": (
-        "Four critics tell photographs from painted faces. They do not look at pixels but through MobileNetV2, a "
+        "Four critics tell real pictures from painted ones. They do not look at pixels but through MobileNetV2, a "
         "network F "
         "that had learned a thousand kinds of things from photographs and no longer changes: at four scales, from "
         "strands "
         "of hair to the whole head. Each sees the drawing's features beside the picture's, and so judges whether "
         "the face "
         "looks real and whether it is the one that was drawn.",
-        "四つの識別器が、写真と描かれた顔を見分けます。画素ではなく、千種類のものを写真から学んで固定された "
-        "ネットワーク F（MobileNetV2）を通して、髪の筋から頭全体まで四つの細かさで見ます。線画の特徴も並べて見るので、"
-        "本物らしさと、描いた顔かどうかの両方を判定します。",
+        "四つの識別器が、本物の絵や写真と生成された絵を見分けます。画素ではなく、千種類のものを写真から学んで固定さ"
+        "れたネットワーク F（MobileNetV2）を通して、髪の筋から頭全体まで四つの細かさで見ます。線画の特徴も並べて見るの"
+        "で、本物らしさと、描いた顔かどうかの両方を判定します。",
     ),
     "app.how_style_losses": ("What is learned", "何を学ぶか"),
     "app.how_hinge": (
@@ -1178,12 +1183,12 @@ TEXT: dict[str, tuple[str, str]] = {
         "げます。",
     ),
     "app.how_own_style": (
-        "Half of the faces are painted in the style that an encoder E has read off the true photograph: those must "
+        "Half of the faces are painted in the style that an encoder E has read off the true picture: those must "
         "match it, "
         "pixel by pixel and in F's features. The other half gets a random style, and only has to convince the "
         "critics; E "
         "must be able to read that style off again.",
-        "半分の顔は、エンコーダー E が正解の写真から読み取ったスタイルで描き、画素と F の特徴の両方で写真に近づけます。"
+        "半分の顔は、エンコーダー E が正解の絵から読み取ったスタイルで描き、画素と F の特徴の両方で正解に近づけます。"
         "残りの半分は乱数のスタイルで描き、識別器を納得させれば十分です。そのスタイルは E で読み戻せなければなりま"
         "せん。",
     ),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import ImageChops
 
 from ganstudio import images
 from ganstudio.data import demo
+from ganstudio.data.outlines import lines_of
 
 
 def test_same_seed_same_pictures_whatever_the_count() -> None:
@@ -65,3 +67,32 @@ def test_write_paired(tmp_path: Path) -> None:
             path = folder / name / f"{index:04d}.png"
             assert images.decode(path).tobytes() == picture.tobytes()
     assert sorted(path.name for path in (folder / "source").iterdir()) == ["0000.png", "0001.png", "0002.png"]
+
+
+def test_by_hand_the_same_people_in_drawings_of_every_kind() -> None:
+    clean, by_hand = list(demo.faces(12, 96, 5)), list(demo.faces(12, 96, 5, by_hand=True))
+    assert [face.tobytes() for _, face in clean] == [face.tobytes() for _, face in by_hand]
+    assert [d.tobytes() for d, _ in by_hand] == [d.tobytes() for d, _ in demo.faces(12, 96, 5, by_hand=True)]
+    ink = [float((np.asarray(drawing.convert("L")) < 128).mean()) for drawing, _ in by_hand]
+    assert max(ink) > 3 * min(ink)  # from a few lines to filled hair
+    assert {drawing.mode for drawing, _ in by_hand} == {"RGB"}
+
+
+def test_a_hand_draws_what_is_seen_and_where_it_is() -> None:
+    """Lines lie on outlines of the drawing with every outline in its place, and of what hair hides there are none."""
+    near = 0
+    for index in range(6):
+        dice = np.random.default_rng([9, index])
+        shapes, light, sky = demo._compose(dice)
+        clean = np.asarray(demo._draw(shapes, 256, 1.5).convert("L"))
+        lines = lines_of(shapes, demo._paint(shapes, light, sky, 256))
+        ink = cv2.dilate((clean < 128).astype(np.uint8), np.ones((5, 5), np.uint8))
+        column, row = np.clip(np.round(lines.points / 16).astype(int), 0, 255).T
+        near += float(ink[row, column].mean()) > 0.97
+        assert lines.ends[-1] == len(lines.points) and len(lines.kinds) == len(lines.ends) - 1
+        assert {"face", "eye0", "eye1", "brow0", "nose", "mouth", "outline0"} <= set(lines.parts)
+        assert lines.parts["eye0"][0, 0] < lines.parts["nose"][1, 0] < lines.parts["eye1"][0, 0]
+        assert lines.parts["mouth"][:, 1].mean() > lines.parts["nose"][:, 1].max()
+        inside = cv2.pointPolygonTest(lines.parts["face"], lines.parts["nose"][1].tolist(), False)
+        assert inside > 0 and (np.diff(lines.parts["mouth"][:, 0]) >= 0).all()
+    assert near == 6

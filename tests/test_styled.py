@@ -25,6 +25,18 @@ def as_written(x: Tensor, scale: Tensor, shift: Tensor, noise: Tensor, grain: Te
     return F.leaky_relu(normed * scale[..., None, None] + shift[..., None, None] + noise * grain[:, None, None], 0.2)
 
 
+@pytest.mark.parametrize("noisy", [False, True])
+@pytest.mark.parametrize("side", [8, 40])
+def test_norm_and_slope_of_one_picture_in_use_is_that_of_training(side: int, noisy: bool) -> None:
+    torch.manual_seed(1)
+    x = torch.randn(1, 6, side, side).contiguous(memory_format=torch.channels_last)
+    scale, shift, grain = torch.rand(1, 6), torch.randn(1, 6), torch.rand(6)
+    noise = (torch.randn(1, 1, side, side), grain) if noisy else ()
+    trained = norm_and_slope(x, scale, shift, *noise)
+    with torch.inference_mode():
+        torch.testing.assert_close(norm_and_slope(x, scale, shift, *noise), trained)
+
+
 @pytest.mark.parametrize("side", [8, 40])  # the two ways to take moments
 def test_norm_and_slope_is_its_formula_and_so_is_its_gradient(side: int) -> None:
     torch.manual_seed(0)

@@ -70,6 +70,7 @@ class Shape(NamedTuple):
     drawn: bool = True  # has an outline in the drawing
     closed: bool = True
     width: float = 1.0  # of the outline, in units of the picture's usual line
+    part: str = ""  # of the person: what a drawing by hand must know
 
 
 class Light(NamedTuple):
@@ -81,24 +82,36 @@ class Light(NamedTuple):
     cheeks: Points  # (2,2), the middles of the cheeks
 
 
-def faces(count: int, size: int, seed: int) -> Iterator[tuple[Image.Image, Image.Image]]:
+def faces(count: int, size: int, seed: int, by_hand: bool = False) -> Iterator[tuple[Image.Image, Image.Image]]:
     """`count` pairs (line drawing, coloured face), both RGB of size x size pixels, 16 to 1024.
 
-    The drawing is black on white. Pair k depends on `seed` and k only, never on `count`.
+    The drawing is black on white: every outline in its place, or, `by_hand`, anything from a pencil drawing to an oval
+    with two dots, as for photographs (data.sketch). Pair k depends on `seed` and k only, never on `count`; its face
+    is the same either way.
     """
     if not SMALLEST <= size <= LARGEST:
         raise ValueError(f"size is {size}; demo faces have {SMALLEST} to {LARGEST} pixels a side")
     for index in range(count):
         dice = np.random.default_rng([seed, index])
         shapes, light, sky = _compose(dice)
-        yield _draw(shapes, size, dice.uniform(0.8, 1.5)), _paint(shapes, light, sky, size)
+        face = _paint(shapes, light, sky, size)
+        yield _drawn_by_hand(shapes, face, dice) if by_hand else _draw(shapes, size, dice.uniform(0.8, 1.5)), face
 
 
-def write_paired(folder: Path, count: int, size: int, seed: int) -> None:
+def _drawn_by_hand(shapes: list[Shape], face: Image.Image, dice: np.random.Generator) -> Image.Image:
+    from ganstudio.data.outlines import lines_of  # OpenCV, needed by these alone
+    from ganstudio.data.sketch import random_drawing
+
+    if dice.random() < 0.1:
+        return _draw(shapes, face.width, dice.uniform(0.5, 2.0))
+    return Image.fromarray(random_drawing(lines_of(shapes, face), face.width, dice)).convert("RGB")
+
+
+def write_paired(folder: Path, count: int, size: int, seed: int, by_hand: bool = False) -> None:
     """Writes source/NNNN.png (drawings) and target/NNNN.png (faces) into `folder`, made if missing."""
     for name in ("source", "target"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    for index, (drawing, face) in enumerate(faces(count, size, seed)):
+    for index, (drawing, face) in enumerate(faces(count, size, seed, by_hand)):
         drawing.save(folder / "source" / f"{index:04d}.png")
         face.save(folder / "target" / f"{index:04d}.png")
 
@@ -159,7 +172,7 @@ def _compose(dice: np.random.Generator) -> tuple[list[Shape], Light, Colour]:
     def pose(points: Points) -> Points:
         return (points @ turned.T) * scale + shift
 
-    head = _head(dice, width, height, turn, skin, hair)
+    head = _head(dice, width, height, turn, skin, hair, cloth)
     shapes = [_scenery(dice, sky)]
     shapes += [shape._replace(points=pose(shape.points)) for shape in head["behind"]]
     shapes += _body(dice, skin, cloth, shift, scale, height)
@@ -196,47 +209,48 @@ def _body(
     dark, skin_line = _tint(cloth, 0.55), _tint(skin, 0.55, (60, 20, 20))
     body = np.concatenate([collar, right, _mirror(right)[::-1]])
     return [
-        Shape(points * scale + shift, fill, line, drawn)
-        for points, fill, line, drawn in (
-            (throat, skin, skin_line, True),
-            (shadow, _tint(skin, 0.8, (90, 30, 40)), None, False),
-            (body, cloth, dark, True),
+        Shape(points * scale + shift, fill, line, line is not None, part=part)
+        for points, fill, line, part in (
+            (throat, skin, skin_line, "neck"),
+            (shadow, _tint(skin, 0.8, (90, 30, 40)), None, "neck"),
+            (body, cloth, dark, "body"),
         )
     ]
 
 
+_HAIRDOS = {
+    "short": 0.17,
+    "spiky": 0.07,
+    "receding": 0.06,
+    "bald": 0.05,
+    "bob": 0.14,
+    "long": 0.15,
+    "wavy": 0.1,
+    "curly": 0.08,
+    "afro": 0.06,
+    "bun": 0.07,
+    "pigtails": 0.05,
+}
+
+
 def _head(
-    dice: np.random.Generator, width: float, height: float, turn: float, skin: Colour, hair: Colour
+    dice: np.random.Generator, width: float, height: float, turn: float, skin: Colour, hair: Colour, cloth: Colour
 ) -> dict[str, list[Shape]]:
     """The head around (0,0), in what lies "behind" the body and what lies in "front" of it."""
-    style = dice.choice(["short", "bob", "long", "curly", "bun", "bald"], p=[0.24, 0.2, 0.22, 0.16, 0.12, 0.06])
-    hair_line, skin_line = _tint(hair, 0.6), _tint(skin, 0.55, (60, 20, 20))
+    style = str(dice.choice(list(_HAIRDOS), p=list(_HAIRDOS.values())))
+    skin_line = _tint(skin, 0.55, (60, 20, 20))
     jaw = dice.uniform(0.6, 0.78)
-    behind: list[Shape] = []
+    worn = dice.random()
+    hat = "beanie" if worn < 0.05 else "cap" if worn < 0.1 else ""
+    if hat and style in ("bun", "afro", "spiky"):
+        style = "short"
+    behind = _hair_behind(dice, style, width, height, turn, hair)
     front: list[Shape] = []
-
-    if style in ("bob", "long"):
-        length = dice.uniform(0.45, 0.62) if style == "bob" else dice.uniform(0.85, 1.1)
-        flare = dice.uniform(1.15, 1.4)
-        right = (
-            (0.62 * width, -height * 1.08),
-            (1.17 * width, -0.5 * height),
-            (1.22 * width, 0.1),
-            (flare * width, length),
-            (0.6 * width, length * 1.03),
-        )
-        left = tuple((-x, y) for x, y in right[::-1])
-        behind.append(Shape(smooth(*right, *left, closed=True), _tint(hair, 0.82), hair_line))
-    if style == "bun":
-        behind.append(Shape(_oval(turn * 0.08, -height * 1.2, 0.2, 0.18), _tint(hair, 0.9), hair_line))
-    if style == "curly":
-        for angle in np.linspace(-0.25, np.pi + 0.25, 13):
-            x, y = 1.06 * width * np.cos(angle), -0.12 - 0.92 * height * np.sin(angle)
-            behind.append(Shape(_oval(x, y, 0.17, 0.17, 24), hair, hair_line))
 
     for side in (-1, 1):
         ear = width * (1 - 0.06 * side * turn)
-        front.append(Shape(_oval(side * ear, 0.04, 0.075, 0.12, 28), _tint(skin, 0.93, (200, 90, 80)), skin_line))
+        lobe = _oval(side * ear, 0.04, 0.075, 0.12, 28)
+        front.append(Shape(lobe, _tint(skin, 0.93, (200, 90, 80)), skin_line, part="ear"))
     half = (
         (0, -height),
         (0.62 * width, -0.82 * height),
@@ -247,11 +261,106 @@ def _head(
         (0, height),
     )
     face = smooth(*half, *((-x, y) for x, y in half[-2:0:-1]), closed=True)
-    front.append(Shape(face, skin, skin_line))
+    front.append(Shape(face, skin, skin_line, part="face"))
     front += _features(dice, width, height, jaw, turn, skin, hair)
-    if style != "bald":
-        front += _fringe(dice, str(style), width, height, hair, hair_line)
+    if style == "receding":
+        front += _temples(width, height, hair)
+    elif style != "bald":
+        front += _fringe(dice, style, width, height, hair)
+    if hat:
+        front += _hat(dice, hat, width, height, cloth)
     return {"behind": behind, "front": front}
+
+
+def _hair_behind(
+    dice: np.random.Generator, style: str, width: float, height: float, turn: float, hair: Colour
+) -> list[Shape]:
+    """What of the hair lies behind the head and the shoulders."""
+    line, shade = _tint(hair, 0.6), _tint(hair, 0.82)
+    outlines: list[tuple[Points, Colour]] = []
+    if style in ("bob", "long"):
+        length = dice.uniform(0.45, 0.62) if style == "bob" else dice.uniform(0.85, 1.1)
+        flare = dice.uniform(1.15, 1.4)
+        right = (
+            (0.62 * width, -height * 1.08),
+            (1.17 * width, -0.5 * height),
+            (1.22 * width, 0.1),
+            (flare * width, length),
+            (0.6 * width, length * 1.03),
+        )
+        outlines.append((smooth(*right, *((-x, y) for x, y in right[::-1]), closed=True), shade))
+    if style == "wavy":
+        length, waves = dice.uniform(0.7, 1.05), dice.uniform(0.06, 0.12) * width
+        down = np.linspace(-0.5 * height, length, 8)
+        edge = [(1.22 * width + waves * (-1) ** k + 0.1 * width * k / 7, float(y)) for k, y in enumerate(down)]
+        edge = [(0.62 * width, -height * 1.1), *edge, (0.7 * width, length * 1.06)]
+        outlines.append((smooth(*edge, *((-x, y) for x, y in edge[::-1]), closed=True), shade))
+    if style == "bun":
+        outlines.append((_oval(turn * 0.08, -height * 1.2, 0.2, 0.18), _tint(hair, 0.9)))
+    if style == "curly":
+        for angle in np.linspace(-0.25, np.pi + 0.25, 13):
+            x, y = 1.06 * width * np.cos(angle), -0.12 - 0.92 * height * np.sin(angle)
+            outlines.append((_oval(x, y, 0.17, 0.17, 24), hair))
+    if style == "afro":
+        size, bumps = dice.uniform(1.3, 1.6) * width, dice.uniform(0.0, 0.04)
+        angle = np.linspace(0, 2 * np.pi, 90, endpoint=False)
+        far = size * (1 + bumps * np.abs(np.sin(9 * angle)))
+        cloud = np.stack([far * np.cos(angle), -0.32 * height + 0.95 * far * np.sin(angle)], axis=1)
+        outlines.append((cloud, hair))
+    if style == "pigtails":
+        drop, full = dice.uniform(0.2, 0.5), dice.uniform(0.1, 0.15)
+        for side in (-1, 1):
+            x = side * 1.25 * width
+            tail = ((x, -0.1), (x + side * full, 0.1 * drop), (x + side * full * 0.9, drop), (x, drop + 0.16))
+            outlines.append((smooth(*tail, (x - side * full * 0.5, drop * 0.6), closed=True), hair))
+    return [Shape(points, fill, line, part="hair") for points, fill in outlines]
+
+
+def _hat(dice: np.random.Generator, kind: str, width: float, height: float, cloth: Colour) -> list[Shape]:
+    """A knitted cap, or one with a peak, over the hair."""
+    line, brim = _tint(cloth, 0.55), -height * dice.uniform(0.42, 0.52)
+    top = -height * dice.uniform(1.22, 1.36)
+    dome = smooth(
+        (-1.14 * width, brim),
+        (-1.1 * width, 0.55 * (top + brim)),
+        (-0.6 * width, 0.94 * top),
+        (0, top),
+        (0.6 * width, 0.94 * top),
+        (1.1 * width, 0.55 * (top + brim)),
+        (1.14 * width, brim),
+    )
+    shapes = [Shape(dome, cloth, line, part="hat")]
+    if kind == "beanie":
+        right = np.array([(1.17 * width, brim - 0.02), (1.15 * width, brim + 0.1)])
+        band = np.concatenate([right, _mirror(right)[::-1]])
+        shapes.append(Shape(band, _tint(cloth, 0.85), line, part="hat"))
+    else:
+        side = 0.25 * width * float(dice.choice([-1, 0, 1]))
+        peak = smooth(
+            (-0.95 * width + side, brim),
+            (side, brim - 0.03),
+            (0.95 * width + side, brim),
+            (0.8 * width + side, brim + 0.1),
+            (side, brim + 0.14),
+            (-0.8 * width + side, brim + 0.1),
+            closed=True,
+        )
+        shapes.append(Shape(peak, _tint(cloth, 0.75), line, part="hat"))
+    return shapes
+
+
+def _temples(width: float, height: float, hair: Colour) -> list[Shape]:
+    """Hair at the sides alone."""
+    half = smooth(
+        (1.02 * width, 0.05),
+        (1.13 * width, -0.25 * height),
+        (0.98 * width, -0.62 * height),
+        (0.84 * width, -0.6 * height),
+        (0.9 * width, -0.3 * height),
+        (0.95 * width, -0.05),
+        closed=True,
+    )
+    return [Shape(side, hair, _tint(hair, 0.6), part="hair") for side in (half, _mirror(half))]
 
 
 def _features(
@@ -273,7 +382,7 @@ def _features(
     gaze_x, gaze_y = turn * 0.02 + dice.normal(0, 0.008), dice.normal(-0.004, 0.006)
     iris = _IRISES[dice.integers(len(_IRISES))]
     mouth_y, mouth_width = height * dice.uniform(0.52, 0.6), dice.uniform(0.12, 0.19)
-    smile, opened = dice.uniform(-0.015, 0.07), dice.random() < 0.4
+    smile, opened = dice.uniform(-0.045, 0.075), dice.random() < 0.4
     lips = _tint(skin, 0.5, (196, 62, 74))
     shapes: list[Shape] = []
 
@@ -291,34 +400,41 @@ def _features(
             (0, 1.02 * height),
         )
         half = np.concatenate([inner, outer])
-        shapes.append(Shape(np.concatenate([half, _mirror(half)[::-1]]), _tint(hair, 0.95), _tint(hair, 0.6)))
+        both = np.concatenate([half, _mirror(half)[::-1]])
+        shapes.append(Shape(both, _tint(hair, 0.95), _tint(hair, 0.6), part="beard"))
 
+    closed = dice.random() < 0.07
+    fall = float(dice.choice([-1.1, 0.8]))  # of closed lids: laughing, or asleep
     for side in (-1, 1):
         x, y = middle + side * apart * (1 - 0.06 * side * turn), eye_y
         left, right = (x - eye_width, y + side * slant), (x + eye_width, y - side * slant)
-        upper = smooth(left, (x, y - eye_height * 1.15), right)
-        lower = smooth(right, (x, y + eye_height * 0.8), left)
-        shapes.append(Shape(np.concatenate([upper, lower]), (252, 250, 248), ink, width=0.7))
-        at_x, at_y = x + gaze_x, y + gaze_y
-        radius = min(eye_height * 0.88, 0.058)
-        shapes.append(Shape(_oval(at_x, at_y, radius, radius, 24), iris, _tint(iris, 0.5), width=0.7))
-        shapes.append(Shape(_oval(at_x, at_y, radius * 0.5, radius * 0.5, 16), ink, ink, width=0.9))
-        glint = _oval(at_x - radius * 0.35, at_y - radius * 0.35, radius * 0.26, radius * 0.26, 12)
-        shapes.append(Shape(glint, (255, 255, 255), None, drawn=False))
-        shapes.append(Shape(upper, None, ink, closed=False, width=1.5))
         brow = smooth(
             (x - side * eye_width * 1.1, y - lift + 0.01),
             (x + side * 0.01, y - lift - arch),
             (x + side * eye_width * 1.35, y - lift + 0.02),
         )
-        shapes.append(Shape(brow, None, _tint(hair, 0.7), closed=False, width=2.2))
+        shapes.append(Shape(brow, None, _tint(hair, 0.7), closed=False, width=2.2, part="brow"))
+        if closed:
+            lid = smooth(left, (x, y + eye_height * fall), right)
+            shapes.append(Shape(lid, None, ink, closed=False, width=1.5, part="lid"))
+            continue
+        upper = smooth(left, (x, y - eye_height * 1.15), right)
+        lower = smooth(right, (x, y + eye_height * 0.8), left)
+        shapes.append(Shape(np.concatenate([upper, lower]), (252, 250, 248), ink, width=0.7, part="eye"))
+        at_x, at_y = x + gaze_x, y + gaze_y
+        radius = min(eye_height * 0.88, 0.058)
+        shapes.append(Shape(_oval(at_x, at_y, radius, radius, 24), iris, _tint(iris, 0.5), width=0.7, part="iris"))
+        shapes.append(Shape(_oval(at_x, at_y, radius * 0.5, radius * 0.5, 16), ink, ink, width=0.9, part="pupil"))
+        glint = _oval(at_x - radius * 0.35, at_y - radius * 0.35, radius * 0.26, radius * 0.26, 12)
+        shapes.append(Shape(glint, (255, 255, 255), None, drawn=False))
+        shapes.append(Shape(upper, None, ink, closed=False, width=1.5, part="lid"))
 
     lean = 0.03 if turn > 0 else -0.03
     nose_y = height * dice.uniform(0.27, 0.32)
     tip = middle * 1.5
     root, wing = (tip + lean * 0.4, nose_y - 0.15), (tip + lean * 1.4, nose_y - 0.02)
     nose = smooth(root, wing, (tip, nose_y + 0.02), (tip - lean, nose_y))
-    shapes.append(Shape(nose, None, skin_line, closed=False))
+    shapes.append(Shape(nose, None, skin_line, closed=False, part="nose"))
 
     x = middle * 1.1
     ends = (x - mouth_width, mouth_y - smile), (x + mouth_width, mouth_y - smile)
@@ -326,39 +442,52 @@ def _features(
     if opened:
         depth = dice.uniform(0.05, 0.11)
         lower = smooth(ends[1], (x, mouth_y + smile * 0.5 + depth), ends[0])
-        shapes.append(Shape(np.concatenate([line, lower]), (120, 36, 44), _tint(lips, 0.7)))
+        shapes.append(Shape(np.concatenate([line, lower]), (120, 36, 44), _tint(lips, 0.7), part="mouth"))
         teeth = smooth(ends[1], (x, mouth_y + smile * 0.5 + depth * 0.45), ends[0])
         teeth = np.concatenate([line, teeth]) * 0.9 + 0.1 * np.array([x, mouth_y])
-        shapes.append(Shape(teeth, (250, 248, 244), None, drawn=False))
+        shapes.append(Shape(teeth, (250, 248, 244), None, drawn=False, part="teeth"))
     else:
         bow = (x + 0.04, mouth_y - 0.035), (x, mouth_y - 0.024), (x - 0.04, mouth_y - 0.035)
         upper = smooth(ends[1], *bow, ends[0])
         lower = smooth(ends[1], (x, mouth_y + smile * 0.5 + 0.055), ends[0])
         shapes.append(Shape(np.concatenate([line, upper]), lips, None, drawn=False))
         shapes.append(Shape(np.concatenate([line, lower]), _tint(lips, 0.85, (255, 200, 190)), None, drawn=False))
-        shapes.append(Shape(line, None, _tint(lips, 0.55), closed=False, width=1.2))
+        shapes.append(Shape(line, None, _tint(lips, 0.55), closed=False, width=1.2, part="mouth"))
         under = smooth((x - 0.05, mouth_y + 0.085), (x, mouth_y + 0.095), (x + 0.05, mouth_y + 0.085))
-        shapes.append(Shape(under, None, skin_line, closed=False, width=0.6))
+        shapes.append(Shape(under, None, skin_line, closed=False, width=0.6, part="detail"))
+
+    if dice.random() < 0.1:
+        upper = smooth((0, mouth_y - 0.085), (0.6 * mouth_width, mouth_y - 0.08), (1.15 * mouth_width, mouth_y - 0.005))
+        lower = smooth((1.15 * mouth_width, mouth_y - 0.005), (0.6 * mouth_width, mouth_y - 0.03), (0, mouth_y - 0.04))
+        half = np.concatenate([upper, lower])
+        both = np.concatenate([half, _mirror(half)[::-1]]) + np.array([x, 0.0])
+        shapes.append(Shape(both, _tint(hair, 0.9), _tint(hair, 0.6), part="moustache"))
 
     if dice.random() < 0.2:
-        frame = _IRISES[dice.integers(len(_IRISES))]
+        frame, squareness = _IRISES[dice.integers(len(_IRISES))], dice.choice([2.0, 2.0, 3.5])
         for side in (-1, 1):
             x = middle + side * apart * (1 - 0.06 * side * turn)
-            shapes.append(Shape(_oval(x, eye_y + 0.01, 0.155, 0.135), None, _tint(frame, 0.8), width=1.4))
+            rim = _rim(x, eye_y + 0.01, squareness)
+            shapes.append(Shape(rim, None, _tint(frame, 0.8), width=1.4, part="glasses"))
         gap = apart - 0.155
         bridge = smooth((middle - gap, eye_y), (middle, eye_y - 0.02), (middle + gap, eye_y))
-        shapes.append(Shape(bridge, None, _tint(frame, 0.8), closed=False, width=1.4))
+        shapes.append(Shape(bridge, None, _tint(frame, 0.8), closed=False, width=1.4, part="bridge"))
     return shapes
 
 
-def _fringe(
-    dice: np.random.Generator, style: str, width: float, height: float, hair: Colour, line: Colour
-) -> list[Shape]:
+def _rim(x: float, y: float, squareness: float) -> Points:
+    """Of glasses: a superellipse, round at 2."""
+    unit = _oval(0, 0, 1, 1)
+    return np.sign(unit) * np.abs(unit) ** (2 / squareness) * (0.155, 0.135) + (x, y)
+
+
+def _fringe(dice: np.random.Generator, style: str, width: float, height: float, hair: Colour) -> list[Shape]:
     """The hair in front of the forehead, with a few strands."""
+    line = _tint(hair, 0.6)
     part = dice.uniform(-0.6, 0.6) * width
     brow = -height * dice.uniform(0.36, 0.5)
-    crown = height * (1.2 if style == "curly" else 1.13)
-    side_end = 0.0 if style == "short" else 0.16
+    crown = height * (1.2 if style in ("curly", "afro") else 1.13)
+    side_end = 0.0 if style in ("short", "spiky", "pigtails") else 0.16
     outer = (
         (-1.02 * width, side_end),
         (-1.12 * width, -0.42 * height),
@@ -368,6 +497,13 @@ def _fringe(
         (1.12 * width, -0.42 * height),
         (1.02 * width, side_end),
     )
+    crest = smooth(*outer)
+    if style == "spiky":
+        spikes, tall = int(dice.integers(4, 8)), dice.uniform(0.12, 0.26)
+        along = np.linspace(0, 1, 2 * spikes + 1)
+        base = np.stack([(2 * along - 1) * width, -height * (0.72 + 0.33 * np.sin(np.pi * along))], axis=1)
+        base[1::2] += np.stack([0.3 * tall * (2 * along[1::2] - 1), np.full(spikes, -tall)], axis=1)
+        crest = np.concatenate([smooth(*outer[:2]), base, smooth(*outer[-2:])])
     top = -height * dice.uniform(0.6, 0.8)
     inner = (
         (0.92 * width, -0.2 * height),
@@ -388,7 +524,7 @@ def _fringe(
             (-0.86 * width, brow),
             (-0.93 * width, -0.1 * height),
         )
-    shapes = [Shape(np.concatenate([smooth(*outer), smooth(*inner)]), hair, line)]
+    shapes = [Shape(np.concatenate([crest, smooth(*inner)]), hair, line, part="hair")]
     for _ in range(int(dice.integers(2, 5))):
         foot = dice.uniform(-0.75, 0.75) * width
         start = (part * 0.6 + foot * 0.2, -crown * 0.93)
@@ -396,7 +532,9 @@ def _fringe(
         bend = ((start[0] + end[0]) / 2 + 0.25 * (end[0] - start[0]), (start[1] + end[1]) / 2 - 0.02)
         light = dice.random() < 0.5
         colour = _tint(hair, 0.8, (255, 240, 220)) if light else line
-        shapes.append(Shape(smooth(start, bend, end), None, colour, drawn=not light, closed=False, width=0.8))
+        shapes.append(
+            Shape(smooth(start, bend, end), None, colour, drawn=not light, closed=False, width=0.8, part="strand")
+        )
     return shapes
 
 

@@ -194,9 +194,20 @@ def random_drawing(lines: Lines, size: int, rng: np.random.Generator) -> NDArray
                 "around": ("contour", "detail", "hair"),
             }[str(chosen)]
             _draw_traced(hand, lines, share=float(rng.uniform(0.2, 0.9)), only=kinds)
+    if "face" in lines.parts and rng.random() < 0.12:
+        _draw_shade(hand, lines.parts["face"])
     if rng.random() < 0.06:
         _leave_unfinished(hand)
     return np.asarray(cv2.resize(hand.sheet, (size, size), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _draw_shade(hand: _Hand, face: Points) -> None:
+    """Hatching down one side of the face: shade to a hand that draws, whatever the light was."""
+    reach = hand.rng.uniform(0.35, 0.8)  # of the way from the middle to the outline, where the shade begins
+    rays = np.arange(-RAYS // 14, RAYS // 6)  # from temple to jaw on the right, and then on the left
+    side = face[rays if hand.rng.random() < 0.5 else RAYS // 2 - rays]
+    region = np.concatenate([side, (side[::-1] - CENTRE) * reach + CENTRE])
+    _hatch(hand, region.astype(np.float32), hand.rng.random() < 0.2, float(hand.rng.uniform(4, 10)))
 
 
 def _leave_unfinished(hand: _Hand) -> None:
@@ -301,7 +312,7 @@ def _draw_naive(hand: _Hand, lines: Lines) -> None:
                 for run in runs(part, part[:, 1] > 175):
                     hand.line(run)
     if "eyes" in started:
-        _draw_eyes(hand, parts)
+        _draw_eyes(hand, parts, tones.get("closed"))
     if "brows" in started:
         simple, factor = (
             rng.random() < 0.6,
@@ -314,7 +325,12 @@ def _draw_naive(hand: _Hand, lines: Lines) -> None:
     if "mouth" in started:
         _draw_mouth(hand, parts)
     if "extras" in started:
-        if tones["glasses"] > 0.5 and rng.random() < 0.85:
+        for name, part in parts.items():
+            if name.startswith("hat"):
+                hand.line(part, closed=True)
+        if "moustache" in parts and rng.random() < 0.9:
+            _draw_moustache(hand, parts["moustache"])
+        if tones["glasses"] > 0.5 and rng.random() < 0.95:
             _draw_glasses(hand, parts)
         if tones["beard"] > 0.25 and rng.random() < 0.7:
             _draw_beard(hand, parts)
@@ -405,9 +421,12 @@ def _hatch(hand: _Hand, region: Points, scribble: bool, spacing: float) -> None:
     cv2.polylines(hand.sheet, paths, False, hand.ink, hand.thickness(width), cv2.LINE_AA, 4)
 
 
-def _draw_eyes(hand: _Hand, parts: dict[str, Points]) -> None:
+def _draw_eyes(hand: _Hand, parts: dict[str, Points], closed: float | None) -> None:
+    """`closed`: whether they are; None where nobody knows, and an arc may be an open eye as well."""
     rng = hand.rng
     style = rng.choice(["dot", "dot", "filled", "oval", "oval", "almond", "almond", "arc", "lid"])
+    if closed is not None and (closed > 0.5) != (style == "arc"):
+        style = "arc" if closed > 0.5 else "dot"
     grown = float(rng.uniform(0.8, 1.25))
     pupil = rng.choice(["dot", "dot", "iris", "none"])
     for name in ("eye0", "eye1"):
@@ -509,13 +528,28 @@ def _draw_glasses(hand: _Hand, parts: dict[str, Points]) -> None:
     unit = np.stack([np.cos(angle), np.sin(angle)], 1)
     unit = np.sign(unit) * np.abs(unit) ** (2 / squareness)  # a superellipse
     centres = [parts[name][0] + [0, 3] for name in ("eye0", "eye1")]
-    for centre in centres:
-        hand.line((centre + unit * [across, down]).astype(np.float32), closed=True)
+    if "rim0" in parts:  # where they are known to be
+        rims = [parts["rim0"], parts["rim1"]]
+        centres, (across, down) = [rim.mean(axis=0) for rim in rims], np.ptp(rims[0], axis=0) / 2
+    else:
+        rims = [(centre + unit * [across, down]).astype(np.float32) for centre in centres]
+    for rim in rims:
+        hand.line(rim, closed=True)
     bridge = np.stack([centres[0] + [across, -3], (centres[0] + centres[1]) / 2 + [0, -7], centres[1] - [across, 3]])
     hand.line(bridge.astype(np.float32))
     if rng.random() < 0.6:
         hand.line(np.stack([centres[0] - [across, 4], centres[0] - [across + 16, 7]]).astype(np.float32))
         hand.line(np.stack([centres[1] + [across, -4], centres[1] + [across + 16, -7]]).astype(np.float32))
+
+
+def _draw_moustache(hand: _Hand, outline: Points) -> None:
+    style = hand.rng.choice(["fill", "hatch", "outline"])
+    if style == "fill":
+        hand.fill(outline)
+    elif style == "hatch":
+        _hatch(hand, outline, hand.rng.random() < 0.3, float(hand.rng.uniform(3, 6)))
+    else:
+        hand.line(outline, closed=True)
 
 
 def _draw_beard(hand: _Hand, parts: dict[str, Points]) -> None:

@@ -72,16 +72,19 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         return await anyio.to_thread.run_sync(_examples, language_of(request))
 
     async def wake(request: object) -> Answer:
-        """Waits until the model is loaded. {model} -> {models: names, size and patch: in pixels, codes: of a style,
-        sliders: [{name, label}]}"""
+        """Waits until the model is loaded. {model} -> {models: names, looks: {name: what it paints, in words}, paints,
+        size and patch: in pixels, codes: of a style, sliders: [{name, label}]}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             model = await painter(fields.get("model"))
             patch = await anyio.to_thread.run_sync(_patch, model)
             names = await anyio.to_thread.run_sync(models.that_draw)
+            painting = await anyio.to_thread.run_sync(models.painting, names)
             visitor = language_of(fields)
+            looks = {name: say(f"app.paints.{paints}", visitor) for name, paints in painting.items()}
             sliders = [{"name": each.name, "label": say_direction(each.name, visitor)} for each in model.directions]
-            return {"models": names, "size": model.size, "patch": patch, "codes": model.codes, "sliders": sliders}
+            known = {"models": names, "looks": looks, "paints": painting.get(model.name, "")}
+            return {**known, "size": model.size, "patch": patch, "codes": model.codes, "sliders": sliders}
 
         return await answered(request, answer)
 

@@ -71,6 +71,17 @@ class Models:
 
         return self.of_recipe(*(recipe.name for recipe in RECIPES.values() if recipe.draws))
 
+    def painting(self, names: Sequence[str]) -> dict[str, str]:
+        """What those models paint that say so in their config.json (`engine.PAINTS`), each thing once: the first's."""
+        from ganstudio.engine import PAINTS
+
+        found: dict[str, str] = {}
+        for name in names:
+            paints = self._told(name, "paints")
+            if paints in PAINTS and paints not in found.values():
+                found[name] = paints
+        return found
+
     def folder_of(self, name: str) -> Path | None:
         """Where the model of that name lies on this machine; None for one that is not there, or on the Hub."""
         from ganstudio.hub import find
@@ -106,16 +117,20 @@ class Models:
         return next((shelf / name for shelf in self.shelves() if (shelf / name / "config.json").is_file()), None)
 
     def _recipe(self, name: str) -> str | None:
-        folder = self.folder_of(name)
-        if folder is None:  # of the Hub: known once it is loaded
+        if self.folder_of(name) is None:  # of the Hub: known once it is loaded
             future = self._loads.get(name, (0.0, None))[1]
             loaded = future is not None and future.done() and future.exception() is None
             return future.result().recipe if future is not None and loaded else None
+        return self._told(name, "recipe")
+
+    def _told(self, name: str, field: str) -> str | None:
+        """A text of the model's config.json; None where it has none, or cannot be read here."""
+        folder = self.folder_of(name)
         try:
-            recipe = load_json(folder / "config.json").get("recipe")
+            value = load_json(folder / "config.json").get(field) if folder is not None else None
         except (OSError, ValueError, AttributeError, RecursionError):
             return None
-        return recipe if isinstance(recipe, str) else None
+        return value if isinstance(value, str) else None
 
     def _load(self, name: str) -> Future[Model]:
         with self._lock:

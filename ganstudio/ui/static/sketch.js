@@ -579,7 +579,9 @@ async function wake() {
   if (answer.error) return;
   awake = true;
   part("model").replaceChildren(...answer.models.map((name) => new Option(name, name, false, name === model)));
-  part("model").hidden = answer.models.length < 2;
+  part("model").hidden = answer.models.length < 2 || answer.models.every((name) => name in answer.looks);
+  showLooks(answer.looks);
+  part("face-here").textContent = say(answer.paints ? `app.face_here.${answer.paints}` : "app.face_here");
   const styles = answer.codes > 0;
   if (base && base.length !== answer.codes) base = null; // of another model
   part("style").hidden = !styles;
@@ -587,6 +589,21 @@ async function wake() {
   showSliders(answer.sliders);
   showStyle();
   explain(answer);
+}
+
+// The models that say what they paint, to choose by that; the list beside them has the others as well.
+function showLooks(looks) {
+  part("looks").replaceChildren(...Object.entries(looks).map(([name, label]) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+    button.ariaPressed = String(part("model").value === name);
+    button.addEventListener("click", () => {
+      if (part("model").value === name) return;
+      part("model").value = name;
+      part("model").dispatchEvent(new Event("change"));
+    });
+    return button;
+  }));
+  part("looks").hidden = Object.keys(looks).length < 2;
 }
 
 async function begin() {
