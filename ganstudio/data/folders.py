@@ -44,6 +44,7 @@ from ganstudio.text import Refused
 UNREADABLE_SHARE = 0.2  # above this share of unreadable pictures, the folder is refused
 TRACES_KEPT = 8192  # traced photos a worker keeps: some tens of KB each
 MOST_REPEATS = 100
+ROOMY = 0.6  # share of the portraits that get room around them
 UNLIKE = 50  # levels of 255 by which a pixel at the edge is no backdrop
 PROBE_SEED = 12345  # drawings on sample sheets and in evaluation: the same ones every time
 
@@ -219,14 +220,19 @@ class Pairs(Dataset[tuple[Tensor, Tensor]]):
         rng = rng_at(s.seed, position)
         if self.hands and rng.random() < s.hands_share:
             pair, form = self.hands[int(rng.integers(len(self.hands)))], "folders"
-        source, target = read_pair(pair, form, s.direction, s.size, rng)
+        roomy = self.form == "photos" and s.shrink > 0 and rng.random() < ROOMY
+        source, target = read_pair(pair, form, s.direction, s.size, rng, s.shrink if roomy else 0.0)
         if form != self.form:
             source = _on_other_paper(source, rng)
+            if roomy:
+                source, target = _roomy(source, target, s.size, s.shrink, rng)
         if s.flip and rng.random() < 0.5:
             source, target = source[:, ::-1], target[:, ::-1]
         # A photo's drawing is on white paper; other sources continue their own border.
         white = self.form == "photos"
-        x, y = crop_alike(source, target, s.size, s.enlarge, s.shrink, white, rng)
+        # A portrait has had its room by now.
+        enlarge, shrink = (0.0 if roomy else s.enlarge), (0.0 if self.form == "photos" else s.shrink)
+        x, y = crop_alike(source, target, s.size, enlarge, shrink, white, rng)
         if s.turn:
             x, y = turned_alike(x, y, rng.uniform(-s.turn, s.turn), white)
         return channels_first(x), channels_first(y)
@@ -240,9 +246,12 @@ class Pairs(Dataset[tuple[Tensor, Tensor]]):
         return channels_first(x), channels_first(y)
 
 
-def read_pair(pair: Pair, form: str, direction: str, size: int, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
+def read_pair(
+    pair: Pair, form: str, direction: str, size: int, rng: np.random.Generator, shrink: float = 0.0
+) -> tuple[Pixels, Pixels]:
     """(source, target), square. A pair keeps its resolution, and is put on white as the engine puts a visitor's
-    picture; of a photo the middle is cut out, `size` x `size`, and drawn."""
+    picture; of a photo the middle is cut out, `size` x `size`, and drawn. With `shrink` a portrait gets room around
+    it, so that its face is up to so much smaller."""
     if form == "folders":
         assert pair.target is not None
         x, y = images.decode(pair.source), images.decode(pair.target)
@@ -254,11 +263,17 @@ def read_pair(pair: Pair, form: str, direction: str, size: int, rng: np.random.G
         half = both.shape[1] // 2
         left, right = _on_white(both[:, :half]), _on_white(both[:, half : 2 * half])
         return (left, right) if direction == "AtoB" else (right, left)
+    from ganstudio.data.room import SIDE, random_room, with_room
     from ganstudio.data.sketch import Lines, random_drawing
 
-    photo = np.asarray(_middle(images.decode(pair.source)).resize((size, size), Image.Resampling.BICUBIC))
+    square = _middle(images.decode(pair.source))
     lines = _traced(pair.source)
     assert isinstance(lines, Lines)
+    if shrink and "face" in lines.parts and lines.place == (1.0, 0.0, 0.0):
+        portrait = np.asarray(square.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+        photo, lines = with_room(portrait, lines, size, random_room(shrink, rng))
+    else:
+        photo = np.asarray(square.resize((size, size), Image.Resampling.BICUBIC))
     drawing = random_drawing(lines, size, rng)  # (size,size)
     return np.repeat(drawing[:, :, None], 3, axis=2), photo
 
@@ -288,10 +303,9 @@ def crop_alike(
 ) -> tuple[Pixels, Pixels]:
     """The same random square of both pictures, `size` x `size`.
 
-    Enlarged: a crop of at least 1 / (1 + enlarge) of the side. Made smaller (half of the pictures, if
-    `shrink` is not 0): the border is continued at the left and right from its edge pixels, and at the top from
-    its corners, where a portrait shows its backdrop and not hair (a `white` source: by white); the lower edge,
-    where shoulders leave a portrait, stays at the bottom.
+    Enlarged: a crop of at least 1 / (1 + enlarge) of the side. Made smaller (half of the pictures, if `shrink` is
+    not 0; portraits get their room elsewhere, see data.room): the border is continued at the left and right from its
+    edge pixels, and at the top from its corners (a `white` source: by white); the lower edge stays at the bottom.
     """
     height, width = source.shape[:2]
     if shrink and rng.random() < 0.5:
@@ -337,6 +351,16 @@ def turned_alike(source: Pixels, target: Pixels, degrees: float, white: bool) ->
 
     continued = cv2.BORDER_REPLICATE
     return turned(source, cv2.BORDER_CONSTANT if white else continued), turned(target, continued)
+
+
+def _roomy(drawing: Pixels, photo: Pixels, size: int, shrink: float, rng: np.random.Generator) -> tuple[Pixels, Pixels]:
+    """A portrait and the drawing of it by hand, with room around both."""
+    from ganstudio.data.room import SIDE, random_room, with_room_drawn
+
+    drawn, square = (
+        np.asarray(Image.fromarray(side).resize((SIDE, SIDE), Image.Resampling.BICUBIC)) for side in (drawing, photo)
+    )
+    return with_room_drawn(drawn, square, size, random_room(shrink, rng))
 
 
 def _on_other_paper(drawing: Pixels, rng: np.random.Generator) -> Pixels:
