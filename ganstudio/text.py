@@ -2924,6 +2924,12 @@ HELP: dict[str, str] = {
     "channels of the generator at full resolution": "生成器の最も細かい層のチャンネル数",
     "channels of its coarsest levels": "生成器の最も粗い層のチャンネル数",
     "numbers of the style code": "スタイルコードの数の個数",
+    "colours that the style chooses and every pixel mixes, for flat pictures; 0 = none": (
+        "スタイルが選び、各画素が混ぜる色の数（平らな絵のため）。0 = なし"
+    ),
+    "in use: seed of the style that 0 stands for; -1 = the mean of all styles": (
+        "使うとき: スタイル 0 が表すスタイルのシード。-1 = すべてのスタイルの平均"
+    ),
     "channels of the critics of features": "特徴を見る識別器のチャンネル数",
     "channels of the first level of the critics of pixels": "画素を見る識別器の最初の層のチャンネル数",
     "side in pixels of the patch that the critic of pixels judges; 0 = none": (

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from ganstudio.networks.layers import ResizeConv2d, norm_and_slope
 
 MAPPED = 128  # width of the network that maps a style
+SHARPNESS = 3.0  # of a palette's shares: what they are multiplied by, or pixels would stay mixtures for long
 NOISE_SEED = 0x5EED  # where no seed is given: always the same noise
 
 
@@ -77,11 +78,17 @@ class StyleUNet(nn.Module):
 
     In use, a code shorter than the usual one is drawn towards the mean of all mapped styles, and 0 is that mean: it
     gives a picture better than most (truncation, Karras et al. 2019, B), where the map of 0 itself was never trained.
+    With `plain` not below 0 the style of that seed takes the mean's place: of palettes the mean is grey.
+
+    With `palette` the style chooses so many colours, and every pixel mixes them: for pictures of flat areas, whose
+    colours the drawing does not tell and whose places it does. What each level adds is then light and shade.
     """
 
-    def __init__(self, width: int = 16, depth: int = 6, most: int = 208, codes: int = 32) -> None:
+    def __init__(
+        self, width: int = 16, depth: int = 6, most: int = 208, codes: int = 32, palette: int = 0, plain: int = -1
+    ) -> None:
         super().__init__()
-        self.depth, self.codes = depth, codes
+        self.depth, self.codes, self.palette, self.plain = depth, codes, palette, plain
         channels = [min(width * 2**level, most) for level in range(depth + 1)]
         self.stem = nn.Conv2d(3, channels[0], 3, padding=1)
         self.encoder, self.norms = nn.ModuleList(), nn.ModuleList()
@@ -96,16 +103,20 @@ class StyleUNet(nn.Module):
         self.decoder, self.colours = nn.ModuleList(), nn.ModuleList()
         for level in reversed(range(depth)):
             self.decoder.append(Block(channels[level + 1], channels[level], channels[level]))
-            self.colours.append(nn.Conv2d(channels[level], 3, 1))
+            self.colours.append(nn.Conv2d(channels[level], 3 + palette, 1))
         for colour in self.colours:
             nn.init.normal_(colour.weight, 0.0, 0.02)  # type: ignore[arg-type]
             nn.init.zeros_(colour.bias)  # type: ignore[arg-type]
+        if palette:
+            self.hues = nn.Linear(MAPPED, 3 * palette)
+            nn.init.uniform_(self.hues.bias, -1, 1)
 
     def train(self, mode: bool = True) -> StyleUNet:
         super().train(mode)
         if not mode:
             with torch.no_grad():
                 codes = torch.randn(2048, self.codes, generator=torch.Generator().manual_seed(NOISE_SEED))
+                codes = codes if self.plain < 0 else self.style(self.plain)
                 weight = next(self.map.parameters())
                 self.centre = self.map(codes.to(weight)).mean(dim=0)
         return self
@@ -149,7 +160,17 @@ class StyleUNet(nn.Module):
                 colours = colours + F.interpolate(picture, scale_factor=2.0, mode="bilinear", align_corners=False)
             picture = colours
         assert picture is not None
+        if self.palette:
+            picture = picture[:, :3] + self._mixed(picture[:, 3:], mapped)
         return torch.tanh(picture)
+
+    def _mixed(self, shares: Tensor, mapped: Tensor) -> Tensor:  # (N,palette,H,W), (N,MAPPED) -> (N,3,H,W)
+        """The style's colours, mixed at each pixel by the softmax of its shares."""
+        with torch.autocast(shares.device.type, enabled=False):  # colours need the digits
+            hues = F.linear(mapped.float(), self.hues.weight.float(), self.hues.bias.float())
+            mixture = (shares.permute(0, 2, 3, 1).float() * SHARPNESS).softmax(3)  # (N,H,W,palette)
+            mixed = mixture.flatten(1, 2) @ hues.unflatten(1, (self.palette, 3))
+            return mixed.unflatten(1, mixture.shape[1:3]).permute(0, 3, 1, 2)
 
 
 class StyleEncoder(nn.Module):

@@ -31,6 +31,8 @@ class BicycleGANConfig(PairedTraining):
     most: int = knob(208, "channels of its coarsest levels", 4, 1024)
     depth: int = knob(6, "times the generator halves the picture", 2, 10)
     codes: int = knob(32, "numbers of the style code", 1, 512)
+    palette: int = knob(0, "colours that the style chooses and every pixel mixes, for flat pictures; 0 = none", 0, 64)
+    plain: int = knob(-1, "in use: seed of the style that 0 stands for; -1 = the mean of all styles", -1, 2**31 - 1)
     critic_width: int = knob(128, "channels of the critics of features", 4, 512)
     pixel_width: int = knob(24, "channels of the first level of the critics of pixels", 4, 256)
     patch: int = knob(
@@ -54,7 +56,7 @@ class BicycleGANConfig(PairedTraining):
 def build(c: BicycleGANConfig) -> Networks:
     sides = [max(1, c.size >> level) for level in range(2, 2 + len(LEVELS))]
     networks: Networks = {
-        "generator": StyleUNet(c.width, c.depth, c.most, c.codes),
+        "generator": StyleUNet(c.width, c.depth, c.most, c.codes, c.palette, c.plain),
         "encoder": StyleEncoder(c.codes, side=min(128, c.size)),
         "features": PretrainedFeatures(),
         "discriminator": ProjectedCritic(list(LEVELS.values()), sides, c.critic_width),
