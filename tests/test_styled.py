@@ -81,6 +81,31 @@ def test_the_plain_style_is_the_mean_of_all_and_far_ones_are_untouched() -> None
     assert torch.equal(g.train().mapped(near), g.map(near))  # what is trained is the map itself
 
 
+def test_plain_can_be_the_style_of_a_seed() -> None:
+    torch.manual_seed(0)
+    g = StyleUNet(8, 3, 16, 5, plain=7).eval()
+    torch.testing.assert_close(g.mapped(torch.zeros(1, 5)), g.map(g.style(7)))
+    assert not torch.equal(g.mapped(torch.zeros(1, 5)), g.map(g.style(8)))
+
+
+def test_a_palette_mixes_the_styles_own_colours() -> None:
+    torch.manual_seed(0)
+    g = StyleUNet(8, 3, 16, 5, palette=4).eval()
+    for colour in g.colours:
+        torch.nn.init.zeros_(colour.weight[:3])  # no light and shade
+        torch.nn.init.normal_(colour.weight[3:], 0, 40)  # each pixel takes one colour, nearly
+    x, style = torch.rand(1, 3, 32, 32) * 2 - 1, g.style(1)
+    with torch.inference_mode():
+        picture = g(x, style, g.noise(32, 32))
+        hues = torch.tanh(g.hues(g.mapped(style)).unflatten(1, (4, 3)))[0]
+    pixels = picture[0].flatten(1).T
+    distance = torch.cdist(pixels, hues)
+    assert (distance.min(1).values < 0.05).float().mean() > 0.8 and len(distance.argmin(1).unique()) > 1
+    torch.nn.init.normal_(g.hues.weight)
+    with torch.inference_mode():
+        assert not torch.allclose(picture, g(x, g.style(2), g.noise(32, 32)), atol=0.1)
+
+
 def test_the_last_level_can_be_left_out() -> None:
     g, x = unet(), torch.rand(2, 3, 32, 32)
     assert g(x, torch.zeros(2, 5), stop=1).shape == (2, 3, 16, 16)
