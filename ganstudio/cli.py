@@ -292,6 +292,7 @@ def evaluate_parser(verbs: Any) -> None:
         help="of models that draw: look through these pretrained networks, too (real, following, varied, copied)",
     )
     parser.add_argument("--drawings", choices=("mixed", "rich", "naive"), default="mixed", help="for --judge")
+    parser.add_argument("--seeded", action="store_true", help="for --judge: each drawing in a style of its own")
     parser.add_argument("--train", type=Path, help="for --judge: folder of training pictures, to look for copies in")
     parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.evaluate)")
     parser.set_defaults(run=run_evaluate)
@@ -311,7 +312,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
 
         asked = judges(options.judge)
         found = evaluate_perceptual(
-            model, data, asked, options.only, options.drawings, options.train, _progress, options.sheet
+            model, data, asked, options.only, options.drawings, options.train, _progress, options.sheet, options.seeded
         )
     elif RECIPES[model.recipe].draws:
         found = evaluate(model, data, options.only, _progress, options.sheet)

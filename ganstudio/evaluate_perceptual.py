@@ -46,10 +46,12 @@ def evaluate_perceptual(
     train: Path | None = None,
     progress: Callable[[Sequence[int]], Any] = lambda indices: indices,
     sheet: Path | None = None,
+    seeded: bool = False,
 ) -> dict[str, Any]:
     """Compares the model's pictures with the true ones of a paired data set; JSON-ready.
 
     `drawings` says how photographs are drawn, `train` is a folder of training pictures in which copies are looked for.
+    All drawings are painted in the plain style, or, `seeded`, each in one of its own.
     For each judge: `kernel_distance` and `frechet_distance` to the true pictures, beside the `floor` of their two
     halves; `following`, the share of results whose own true picture is the nearest among a hundred, and the median
     rank, once by features and once by outlines; `variety`, the mean distance of eight styles (or seeds) of a drawing as
@@ -59,7 +61,7 @@ def evaluate_perceptual(
     settings = replace(model.settings, data=str(data), hold_out=only, folds=1, repeat="", hands="")
     form, good, unreadable = _chosen(data, settings, only)
     sources, real = _pairs(good, form, settings, drawings)
-    made = torch.cat([model.run(sources[k : k + 1]) for k in progress(range(len(sources)))])
+    made = torch.cat([model.run(sources[k : k + 1], k if seeded else None) for k in progress(range(len(sources)))])
     shown = [k * len(sources) // min(VARIED, len(sources)) for k in range(min(VARIED, len(sources)))]
     styled = [torch.cat([model.run(sources[k : k + 1], seed=seed) for seed in range(STYLES)]) for k in shown]
     known = _read(listed(train).pictures, model.size) if train else None
@@ -69,6 +71,7 @@ def evaluate_perceptual(
         "model": model.name,
         "data": str(data),
         "drawings": drawings if form == "photos" else form,
+        "styles": "of seeds" if seeded else "plain",
         "pictures": len(good),
         "unreadable": unreadable,
         "sharpness": perceptual.sharpness(made, real),

@@ -116,6 +116,15 @@ def test_what_judges_say(recipe: str, tmp_path: Path) -> None:
     assert set(judged["following"]) == {"share", "median_rank"}
 
 
+def test_seeded_each_drawing_has_a_style_of_its_own(tmp_path: Path) -> None:
+    publish_tiny(tmp_path / "models" / "styled", recipe="bicyclegan")
+    model, data = load(tmp_path / "models" / "styled"), make_data(tmp_path / "data", 4)
+    plain, seeded = (evaluate_perceptual(model, data, [Brightness()], seeded=each) for each in (False, True))
+    assert plain["styles"] == "plain" and seeded["styles"] == "of seeds"
+    first, second = (each["judges"]["brightness"]["kernel_distance"] for each in (plain, seeded))
+    assert first != second
+
+
 def test_judges_without_their_packages_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pretrained, "LITE_PACKAGES", ("no_such_package", "nor_this"))
     with pytest.raises(Refused) as refusal:
