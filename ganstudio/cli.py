@@ -85,7 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def translate_parser(verbs: Any) -> None:
     parser = verbs.add_parser("translate", help="translate pictures with a model", allow_abbrev=False)
-    parser.description = "Translate pictures; each result is a PNG of its picture's size, named after it."
+    parser.description = "Translate pictures; each result is a PNG of its picture's size, or of --size, named after it."
     parser.add_argument("pictures", nargs="+", metavar="IMAGE", help="picture files")
     parser.add_argument("--model", required=True, help=MODEL_HELP)
     parser.add_argument("--out", required=True, help="folder of the results, made if absent")
@@ -108,6 +108,12 @@ def translate_parser(verbs: Any) -> None:
     parser.add_argument(
         "--slider", nargs=2, action="append", default=[], metavar=("NAME", "SHARE"), help="move it, by -1 to 1"
     )
+    parser.add_argument(
+        "--size",
+        type=_natural,
+        help="longer side of the results in pixels: of models that draw, 16 to 1024 (default: the picture's own); "
+        "of those that make icons, 48 to 512 (default: 256)",
+    )
     icons = parser.add_argument_group(
         "models that make icons (ugatit)", "IMAGE may be a folder or a ZIP of pictures; --to is the icon where left out"
     )
@@ -117,7 +123,6 @@ def translate_parser(verbs: Any) -> None:
         "--cascade", metavar="FILE", help="find faces by this cascade of OpenCV's; anime: for drawn ones"
     )
     icons.add_argument("--tilt", type=float, help="turn what is cut out clockwise, 0 to 45 degrees (default: 0)")
-    icons.add_argument("--size", type=_natural, help="side of the results in pixels, 48 to 512 (default: 256)")
     icons.add_argument(
         "--background",
         metavar="COLOUR",
@@ -147,14 +152,16 @@ def run_translate(options: argparse.Namespace) -> int:
     model = engine.load(options.model)
     if model.recipe == "ugatit":
         return _translate_icons(model, options)
-    for name in (each for each in OF_ICONS if getattr(options, each) is not None):
+    for name in (each for each in OF_ICONS if each != "size" and getattr(options, each) is not None):
         raise Refused("icon.option", model=model.name, option=f"--{name}")
-    model.check(options.to, options.strength)  # before any picture is read
+    model.check(options.to, options.strength, options.size)  # before any picture is read
     style = _asked_style(model, options)
     out = _out_folder(options.out, options.pictures)
     settings: dict[str, Any] = {"model": model.name}
     if style is not None:
         settings["style"] = {"base": list(style), "sliders": {}}
+    if options.size is not None:
+        settings["size"] = options.size
     if model.targets:
         settings |= {"to": options.to, "strength": options.strength}
     failed = 0
@@ -167,10 +174,17 @@ def run_translate(options: argparse.Namespace) -> int:
             continue
         first = options.seed or 0
         if options.variations:
-            results = model.variations(picture, options.variations, first)
+            results = model.variations(picture, options.variations, first, size=options.size)
             named = {f"{Path(name).stem}-{first + k}.png": (first + k, r) for k, r in enumerate(results)}
         else:
-            result = model.translate(picture, to=options.to, seed=options.seed, strength=options.strength, style=style)
+            result = model.translate(
+                picture,
+                to=options.to,
+                seed=options.seed,
+                strength=options.strength,
+                style=style,
+                size=options.size,
+            )
             named = {f"{Path(name).stem}.png": (options.seed, result)}
         for file, (seed, result) in named.items():
             _write(out / file, images.encode_png(result, {**settings, "seed": seed}), options.pictures)
@@ -293,6 +307,11 @@ def evaluate_parser(verbs: Any) -> None:
     )
     parser.add_argument("--drawings", choices=("mixed", "rich", "naive"), default="mixed", help="for --judge")
     parser.add_argument("--seeded", action="store_true", help="for --judge: each drawing in a style of its own")
+    parser.add_argument(
+        "--enlarge",
+        action="store_true",
+        help="of models that draw: compare the ways of making their results larger, on the true pictures",
+    )
     parser.add_argument("--train", type=Path, help="for --judge: folder of training pictures, to look for copies in")
     parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.evaluate)")
     parser.set_defaults(run=run_evaluate)
@@ -307,7 +326,14 @@ def run_evaluate(options: argparse.Namespace) -> int:
     from ganstudio.recipes import RECIPES
 
     model, data = load(options.model), Path(options.data)
-    if RECIPES[model.recipe].draws and options.judge:
+    if options.enlarge:
+        from ganstudio.evaluate_enlarge import evaluate_enlarge
+        from ganstudio.evaluate_perceptual import judges
+
+        if not model.draws:
+            raise Refused("engine.no_size", model=model.name)
+        found = evaluate_enlarge(model, data, judges(options.judge), options.only, _progress, options.sheet)
+    elif RECIPES[model.recipe].draws and options.judge:
         from ganstudio.evaluate_perceptual import evaluate_perceptual, judges
 
         asked = judges(options.judge)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from ganstudio import guided, images
+from ganstudio import enlarge, guided, images
 from ganstudio.hub import find, load_networks
 from ganstudio.networks.classifier import Classifier
 from ganstudio.networks.packed import can_pack, folded, packed
@@ -211,8 +211,12 @@ class Model:
         style: Sequence[float] | None = None,
         strength: float = 1.0,
         keep_size: bool = True,
+        size: int | None = None,
     ) -> Image.Image:
-        """The picture's translation, of the picture's own size (`keep_size`) or of `size` x `size`.
+        """The picture's translation, of the picture's own size (`keep_size`) or of the square that the network paints.
+
+        With `size`, for a model that draws, of that many pixels at its longer side instead, `enlarge.MIN_SIDE` to
+        `enlarge.MAX_SIDE`: enlarged from what the network painted, by the way that was measured to look best.
 
         `to` is one of `targets` (None where there is only one), or for a model of many types two of them joined by
         "+". A picture of another aspect is put on a square of white, and cut out of the result. A pix2pix and a
@@ -223,13 +227,13 @@ class Model:
         styles: the same seed gives the same picture. None, the default, runs without noise, or in the style 0, which is
         the steady picture. `style` is one of `codes` numbers, such as `style_of` reads off a picture, and goes before
         the seed's. Raises `Refused` for a model that translates nothing, a file that is no readable picture, an unknown
-        target, a strength out of bounds, or a style that the model cannot have.
+        target, a strength or a size out of bounds, or a style that the model cannot have.
         """
-        self.check(to, strength)
+        self.check(to, strength, size)
         if not RECIPES[self.recipe].translates:
             raise Refused("engine.no_translation", model=self.name)
         if RECIPES[self.recipe].redraws:
-            return self._translate(image, (seed,), keep_size, to, style)[0]
+            return self._translate(image, (seed,), keep_size, to, style, size)[0]
         if style is not None:
             raise Refused("engine.no_style", model=self.name)
         picture = image if isinstance(image, Image.Image) else images.decode(image, alpha="keep")
@@ -239,12 +243,18 @@ class Model:
         return result
 
     def variations(
-        self, image: Image.Image | str | Path, count: int, seed: int = 0, keep_size: bool = True
+        self,
+        image: Image.Image | str | Path,
+        count: int,
+        seed: int = 0,
+        keep_size: bool = True,
+        size: int | None = None,
     ) -> list[Image.Image]:
         """`count` translations; the k-th is the one that `translate(seed=seed + k)` gives."""
         if not self.draws:  # the others have no noise
             raise Refused("engine.no_variations", model=self.name)
-        return self._translate(image, tuple(range(seed, seed + count)), keep_size)
+        self.check(None, size=size)
+        return self._translate(image, tuple(range(seed, seed + count)), keep_size, size=size)
 
     def style_of(self, image: Image.Image | str | Path) -> list[float]:
         """The style of a picture, `codes` numbers: what there is of colours and light, whatever the picture shows.
@@ -303,6 +313,7 @@ class Model:
         keep_size: bool,
         to: str | None = None,
         style: Sequence[float] | None = None,
+        size: int | None = None,
     ) -> list[Image.Image]:
         if style is not None:
             style = self.checked_style(style)
@@ -310,6 +321,9 @@ class Model:
         square, frame = images.letterbox(picture, self.size)
         x = images.to_tensor(square)  # (1,3,size,size)
         results = [images.to_image(self.run(x, seed, to, style)) for seed in seeds]
+        if size is not None:
+            shown = frame.inside(size) if keep_size else None
+            return [_at(result, size, shown) for result in results]
         return [images.unpad(result, frame) for result in results] if keep_size else results
 
     def _repaint(
@@ -352,8 +366,9 @@ class Model:
             out.putalpha(alpha)
         return out
 
-    def check(self, to: str | None, strength: float = 1.0) -> None:
-        """Raises `Refused`, saying what the model can do, where it cannot do `to` or `strength` is out of bounds.
+    def check(self, to: str | None, strength: float = 1.0, size: int | None = None) -> None:
+        """Raises `Refused`, saying what the model can do, where it cannot do `to`, or `strength` or `size` is out of
+        bounds.
 
         Where there is one target at most, `to` need not be given."""
         parts = self._parts(to)
@@ -361,6 +376,11 @@ class Model:
             raise Refused("engine.to", model=self.name, to=to or "-", known=", ".join(self.targets) or "-")
         if not 0 <= strength <= MAX_STRENGTH:
             raise Refused("engine.strength", limit=MAX_STRENGTH)
+        if size is not None:
+            if not self.draws:
+                raise Refused("engine.no_size", model=self.name)
+            if not enlarge.MIN_SIDE <= size <= enlarge.MAX_SIDE:
+                raise Refused("engine.size", low=enlarge.MIN_SIDE, high=enlarge.MAX_SIDE)
 
     def _parts(self, to: str | None) -> list[str]:
         """The targets that `to` names, known or not. The names of two domains may hold a "+" of their own."""
@@ -404,6 +424,15 @@ class Model:
     def receptive_field(self) -> int | None:
         """Side in pixels of the patch that its discriminator judged in training; None for other recipes."""
         return self._receptive_field
+
+
+def _at(square: Image.Image, side: int, shown: tuple[int, int, int, int] | None) -> Image.Image:
+    """What the network painted at `side` x `side` pixels, and of that the part `shown`, where it is not all."""
+    if side >= square.width:
+        square = enlarge.enlarged(square, side, side)
+    else:
+        square = square.resize((side, side), Image.Resampling.LANCZOS)
+    return square if shown is None else square.crop(shown)
 
 
 def _in_bands(

@@ -499,6 +499,13 @@ class Frame(NamedTuple):
     inner_height: int
     size: int  # side of the square
 
+    def inside(self, side: int) -> tuple[int, int, int, int]:
+        """Where the picture is (left, top, right, bottom) when the square has been brought to `side` pixels."""
+        share = side / self.size
+        left, top = round(self.left * share), round(self.top * share)
+        width, height = max(1, round(self.inner_width * share)), max(1, round(self.inner_height * share))
+        return left, top, min(side, left + width), min(side, top + height)
+
 
 def letterbox(image: Image.Image, size: int, fill: tuple[int, int, int] = (255, 255, 255)) -> tuple[Image.Image, Frame]:
     """The whole picture, centred in a size x size RGB square with borders of `fill`, and how to undo it."""

@@ -67,6 +67,14 @@ TEXT: dict[str, tuple[str, str]] = {
         "The strength must lie between 0 and {limit}.",
         "強さは 0 から {limit} までの数で指定してください。",
     ),
+    "engine.no_size": (
+        "{model} keeps a picture's own size. Leave out the size.",
+        "{model} は元の画像の大きさを保ちます。大きさの指定を外してください。",
+    ),
+    "engine.size": (
+        "The longer side of a result can be {low} to {high} pixels.",
+        "結果の長い方の辺は {low} ～ {high} 画素で指定してください。",
+    ),
     "engine.no_style": (
         "The model {model} knows no styles: its results vary by seed, or not at all. Choose one that does, such as "
         "sketch2face.",
@@ -1032,6 +1040,8 @@ TEXT: dict[str, tuple[str, str]] = {
         "The PNG remembers the drawing, the model and the seed. Drop it on the sheet to go on from there.",
         "線画・モデル・シードが PNG に記録されます。用紙にドロップすると続きから始められます。",
     ),
+    "app.download_size": ("Size of the PNG", "PNG の大きさ"),
+    "app.download_pixels": ("{size} px", "{size} 画素"),
     "app.drawing_fine": (
         "Size and lines are fine.",
         "大きさも線の太さもちょうどよい具合です。",

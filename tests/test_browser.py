@@ -370,6 +370,26 @@ def test_a_downloaded_png_restores_the_drawing(visit: Open, tmp_path: Path) -> N
     assert not other.is_checked("[data-part=steady]")
 
 
+@pytest.mark.parametrize("width", [390, 1200])
+def test_a_larger_download_is_chosen_once(visit: Open, width: int) -> None:
+    page = visit(viewport={"width": width, "height": 844})
+    stroke(page, oval(128, 130, 60, 80))
+    assert page.inner_text("[data-part=download-size]").split("\n") == ["256 px", "512 px", "1024 px"]
+    page.select_option("[data-part=download-size]", "512")
+    with page.expect_download() as download:
+        page.click("[data-do=download]")
+    assert download.value.suggested_filename == "face-steady-512.png"
+    saved = Path(download.value.path())
+    assert Image.open(saved).size == (512, 512)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.reload()
+    page.wait_for_selector("[data-part=face]:not([hidden])")
+    assert page.input_value("[data-part=download-size]") == "512"
+    page.select_option("[data-part=download-size]", "256")
+    page.set_input_files("[data-part=file]", saved)
+    page.wait_for_function("document.querySelector('[data-part=download-size]').value === '512'")
+
+
 def test_a_saved_drawing_opens_again(visit: Open, tmp_path: Path) -> None:
     page = visit()
     stroke(page, oval(128, 130, 60, 80))

@@ -322,7 +322,7 @@ def test_other_models_know_none_of_these_options(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     publish_tiny(tmp_path / "pairs", size=16)
-    for wish in (("--tilt", "3"), ("--flat",), ("--no-flat",), ("--crop", "none"), ("--size", "64")):
+    for wish in (("--tilt", "3"), ("--flat",), ("--no-flat",), ("--crop", "none")):
         arguments = ["translate", "--model", str(tmp_path / "pairs"), str(folder / "one.png")]
         assert main([*arguments, "--out", str(tmp_path / "out"), *wish]) == 1
         assert "pairs" in capsys.readouterr().err

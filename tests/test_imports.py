@@ -20,7 +20,7 @@ FILES = {
 LAYERS = (
     ("text", "types", "lfs", "heic", "console"),
     ("config", "images", "files", "runs", "places", "hub_remote"),
-    ("networks", "losses", "data", "analysis", "guided", "flat", "film"),
+    ("networks", "losses", "data", "analysis", "guided", "enlarge", "flat", "film"),
     ("recipes",),
     ("hub", "engine", "peers", "peers_ugatit"),
     (
@@ -30,6 +30,7 @@ LAYERS = (
         "evaluate_unpaired",
         "evaluate_classifier",
         "evaluate_icons",
+        "evaluate_enlarge",
         "bench",
         "bench_app",
         "bench_browser",

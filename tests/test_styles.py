@@ -67,7 +67,29 @@ def test_a_style_paints_and_is_kept_in_the_png(ask: Ask) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "face.png").write_bytes(data)
     opened = ask("open_file", {"path": str(folder / "face.png"), "kind": "auto"})
-    assert opened["style"] == style and opened["seed"] == 5
+    assert opened["style"] == style and opened["seed"] == 5 and opened["size"] == 256
+
+
+@pytest.mark.parametrize(("size", "name"), [(256, "face-5.png"), (512, "face-5-512.png"), (1024, "face-5-1024.png")])
+def test_a_download_has_the_size_that_was_chosen_and_still_restores_the_drawing(ask: Ask, size: int, name: str) -> None:
+    line = {"points": [[60, 60, 1], [120, 90, 1]], "width": 2.5, "erase": False}
+    request = {"picture": sheet(), "seed": 5, "strokes": [line], "backdrop": None, "size": size}
+    answer = ask("save_picture", request)
+    data = base64.b64decode(answer["png"].split(",", 1)[1])
+    assert answer["name"] == name and images.decode(data).size == (size, size)
+    folder = Path(get_upload_folder()) / "test-sizes"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+    opened = ask("open_file", {"path": str(folder / name), "kind": "auto"})
+    assert opened["size"] == size and opened["seed"] == 5 and opened["strokes"] == [line]
+    plain = ask("save_picture", {**request, "model": "plain"})  # a model of 32 pixels
+    assert images.decode(base64.b64decode(plain["png"].split(",", 1)[1])).size == (size, size)
+
+
+@pytest.mark.parametrize("size", [0, 257, 4096, "512", 512.0, None, True, [512]])
+def test_a_size_that_is_not_offered_is_refused(ask: Ask, size: object) -> None:
+    answer = ask("save_picture", {"picture": sheet(), "seed": 5, "strokes": [], "backdrop": None, "size": size})
+    assert answer == {"error": TEXT["app.bad_request"][0]}
 
 
 @pytest.mark.parametrize(

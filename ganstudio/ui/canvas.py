@@ -38,6 +38,7 @@ SIDE = 256  # pixels: the sheet that the canvas sends
 MAX_PNG_BYTES = 256 * 1024
 MAX_DRAWING_BYTES = 4 * 2**20  # of a saved drawing's file
 MAX_SEED = 2**31 - 1  # as on the command line
+SIZES = (SIDE, 512, 1024)  # pixels a side that a download may have
 MAX_CODES = 512  # numbers of a style, of any model
 FRAMES, FILM_SECONDS = 24, 2.4  # of a film from one style to another and back
 
@@ -125,14 +126,18 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         return await answered(request, answer)
 
     async def save_picture(request: object) -> Answer:
-        """{picture, seed, model, strokes, backdrop} -> {png: data URL with the settings in it, name}"""
+        """{picture, seed, model, style, size, strokes, backdrop} -> {png: data URL with the settings in it, name}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             sheet, seed = small_png(fields.get("picture")), checked_seed(fields.get("seed"))
             model = await painter(fields.get("model"))
             style = asked_style(model, seed, fields.get("style"))
-            face = await models.translate(sheet, seed, model.name, style=style)
-            settings: Answer = {"ganstudio": __version__, "model": model.name, "seed": seed}
+            size = fields.get("size", SIDE)
+            if not isinstance(size, int) or size not in SIZES:
+                raise Refused("app.bad_request")
+            # As large as the sheet, it is the very face on the page.
+            face = await models.translate(sheet, seed, model.name, style=style, size=None if size == SIDE else size)
+            settings: Answer = {"ganstudio": __version__, "model": model.name, "seed": seed, "size": size}
             if style is not None:
                 settings["style"] = _kept_style(fields["style"])
             return await anyio.to_thread.run_sync(_saved, face, settings, sheet, fields)
@@ -356,6 +361,7 @@ def _opened(path: Path, kind: object, detail: float) -> Answer:
     if settings is not None and isinstance(settings.get("drawing"), dict):
         known = {"seed": checked_seed(settings.get("seed")), "model": settings.get("model")}
         known["style"] = _restored_style(settings.get("style"))
+        known["size"] = settings.get("size") if settings.get("size") in SIZES else None
         return {"kind": "settings", **known, **_restored(settings["drawing"])}
     picture = images.decode(data)
     if kind not in ("photo", "drawing"):
@@ -395,7 +401,8 @@ def _saved(face: Image.Image, settings: dict[str, Any], sheet: Image.Image, fiel
         kept = {"strokes": [], "backdrop": _grey_url(sheet)}
     data = images.encode_png(face, {**settings, "drawing": kept})
     seed = "steady" if settings["seed"] is None else settings["seed"]
-    return {"png": png_url(data), "name": f"face-{seed}.png"}
+    size = "" if settings["size"] == SIDE else f"-{settings['size']}"
+    return {"png": png_url(data), "name": f"face-{seed}{size}.png"}
 
 
 def _even_light(picture: Image.Image, side: int) -> Image.Image:

@@ -167,17 +167,20 @@ class Models:
         strength: float = 1.0,
         style: Sequence[float] | None = None,
         *,
+        size: int | None = None,
         stroke: bool = False,
     ) -> Image.Image:
         """`Model.translate` when its turn has come. Raises Refused, also when far too many are waiting.
 
-        `to` and `strength` are for models that recolour; `to` must be one of the model's targets. `stroke`: a pen moves
-        and somebody looks at it.
+        `to` and `strength` are for models that recolour; `to` must be one of the model's targets. `size`: pixels of the
+        result's longer side, for models that draw. `stroke`: a pen moves and somebody looks at it.
         """
         model = await self.get(name)
         options: dict[str, Any] = {"seed": seed} if to is None else {"to": to, "strength": strength}
         if style is not None:
             options["style"] = style
+        if size is not None:
+            options["size"] = size
         return await self.run(partial(model.translate, image, **options), stroke=stroke)
 
     async def run(self, work: Callable[[], Result], *, stroke: bool = False) -> Result:

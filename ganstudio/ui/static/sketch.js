@@ -115,7 +115,7 @@ function changed(finished) {
 function remember() {
   const saved = {
     strokes: pad.strokes(), backdrop: pad.backdrop(), steady: part("steady").checked, seed: Number(part("seed").value),
-    live: part("live").checked, style: styleAsked(),
+    live: part("live").checked, style: styleAsked(), size: Number(part("download-size").value),
   };
   try {
     for (const store of [sessionStorage, localStorage]) store.setItem(STORE, JSON.stringify(saved));
@@ -136,12 +136,13 @@ async function recall() {
   if (saved.strokes.length || saved.backdrop) await pad.replace(saved.strokes, saved.backdrop ?? null);
 }
 
-function restoreOptions({ seed: number, steady = number == null, live, model, style }) {
+function restoreOptions({ seed: number, steady = number == null, live, model, style, size }) {
   takeStyle(style ?? null);
   if ([...part("model").options].some((each) => each.value === model)) part("model").value = model;
   part("steady").checked = steady;
   if (number != null) part("seed").value = number;
   if (live !== undefined) part("live").checked = live;
+  if ([...part("download-size").options].some((each) => each.value === String(size))) part("download-size").value = size;
   showOptions();
 }
 
@@ -338,7 +339,7 @@ function save(href, name) {
 async function download() {
   const answer = await ask("save_picture", {
     picture: sheet(), seed: seed(), style: styleAsked(), model: part("model").value,
-    strokes: pad.strokes(), backdrop: pad.backdrop(),
+    size: Number(part("download-size").value), strokes: pad.strokes(), backdrop: pad.backdrop(),
   });
   note(answer.error ?? "");
   if (answer.png) save(answer.png, answer.name);
@@ -550,6 +551,7 @@ for (const name of ["steady", "seed", "live", "model"]) {
   });
 }
 part("model").addEventListener("change", wake);
+part("download-size").addEventListener("change", remember);
 window.addEventListener("online", () => {
   wake();
   fillShelf();
@@ -607,6 +609,9 @@ function showLooks(looks) {
 }
 
 async function begin() {
+  for (const option of part("download-size").options) {
+    option.textContent = say("app.download_pixels", { size: option.value });
+  }
   choose(false);
   showOptions();
   changed(false);
