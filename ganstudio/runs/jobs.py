@@ -46,7 +46,8 @@ REQUIREMENTS = (
     "pillow==12.3.0",
     "psutil==7.2.2",
     "safetensors==0.8.0",
-    "torch==2.15.0",
+    "torch==2.14.1",
+    "torchvision==0.29.1",
     "tqdm==4.70.1",
 )
 SOURCE, DATA = "/source", "/data"  # where a job mounts the repositories
