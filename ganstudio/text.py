@@ -1171,6 +1171,12 @@ TEXT: dict[str, tuple[str, str]] = {
         "渡されます。線画のほかに {codes} 個の数からなるスタイル z も受け取り、各段階で特徴の強さを決めます。線からは"
         "分からない肌・髪・光・背景は、平均されて灰色になるのではなく、スタイルが選びます。",
     ),
+    "app.how_palette_text": (
+        "This one chooses {palette} colours by the style, and each pixel only says how it mixes them; so areas stay "
+        "flat and keep their colour whole. Light and shade are added on top.",
+        "このモデルではスタイルが {palette} 色を選び、各画素はその混ぜ方だけを決めます。だから面が平らで色が揃います。"
+        "その上に光と影を足します。",
+    ),
     "app.how_features": ("Critics that know pictures", "画像を知っている識別器"),
     "app.how_features_text": (
         "Four critics tell real pictures from painted ones. They do not look at pixels but through MobileNetV2, a "
@@ -1183,6 +1189,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "四つの識別器が、本物の絵や写真と生成された絵を見分けます。画素ではなく、千種類のものを写真から学んで固定さ"
         "れたネットワーク F（MobileNetV2）を通して、髪の筋から頭全体まで四つの細かさで見ます。線画の特徴も並べて見るの"
         "で、本物らしさと、描いた顔かどうかの両方を判定します。",
+    ),
+    "app.how_pixels_text": (
+        "A fifth one looks at the pixels themselves, {patch} × {patch} at a time: at grain and edges.",
+        "五つ目の識別器は画素そのものを {patch} × {patch} ずつ見て、肌理や輪郭を審査します。",
     ),
     "app.how_style_losses": ("What is learned", "何を学ぶか"),
     "app.how_hinge": (

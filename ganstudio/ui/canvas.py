@@ -74,7 +74,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
 
     async def wake(request: object) -> Answer:
         """Waits until the model is loaded. {model} -> {models: names, looks: {name: what it paints, in words}, paints,
-        size and patch: in pixels, codes: of a style, sliders: [{name, label}]}"""
+        size and patch: in pixels, codes: of a style, palette: its colours, sliders: [{name, label}]}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             model = await painter(fields.get("model"))
@@ -84,7 +84,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
             visitor = language_of(fields)
             looks = {name: say(f"app.paints.{paints}", visitor) for name, paints in painting.items()}
             sliders = [{"name": each.name, "label": say_direction(each.name, visitor)} for each in model.directions]
-            known = {"models": names, "looks": looks, "paints": painting.get(model.name, "")}
+            known = {"models": names, "looks": looks, "paints": painting.get(model.name, ""), "palette": model.palette}
             return {**known, "size": model.size, "patch": patch, "codes": model.codes, "sliders": sliders}
 
         return await answered(request, answer)

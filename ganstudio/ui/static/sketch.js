@@ -459,10 +459,17 @@ const showSheet = () => part("drop").scrollIntoView({ block: "nearest", behavior
 
 let share = 0; // of the picture's side
 
-function explain({ patch, size, codes }) {
+function explain({ patch, size, codes, palette }) {
   part("how-style").hidden = codes === 0;
   part("how-noise").hidden = codes > 0;
-  part("style-generator-text").textContent = say("app.how_style_generator_text", { size, codes });
+  part("style-generator-text").textContent = [
+    say("app.how_style_generator_text", { size, codes }),
+    palette ? say("app.how_palette_text", { palette }) : "",
+  ].join(" ");
+  part("features-text").textContent = [
+    say("app.how_features_text"),
+    patch ? say("app.how_pixels_text", { patch }) : "",
+  ].join(" ");
   part("generator-text").textContent = say("app.how_generator_text", { size });
   if (!patch) return;
   share = Math.min(1, patch / size);
