@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -76,6 +77,23 @@ def test_room_is_made_of_the_eldest_but_never_of_the_young(folder: Path) -> None
     assert limits.sweep(0) == 2**20 and files[3].exists()
 
 
+def test_it_sweeps_at_the_start_and_by_the_hour(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HOUR", 0.01)
+    blocks = SimpleNamespace(temp_file_sets=[], _queue=SimpleNamespace(pending_event_ids_session={}))
+
+    async def run() -> None:
+        async with limits.lifespan(SimpleNamespace(get_blocks=lambda: blocks)):
+            for name in ("before", "later"):
+                old = put(folder, name, 2 * 3600)
+                for _ in range(6000):
+                    if not old.exists():
+                        break
+                    await asyncio.sleep(0.01)
+                assert not old.parent.exists()
+
+    asyncio.run(run())
+
+
 def test_the_framework_forgets_what_is_gone(folder: Path) -> None:
     here = put(folder, "a.png", 0)
 
@@ -120,6 +138,16 @@ def test_a_request_is_bounded_by_the_sum_of_its_files(
     assert stored(store) == before
     kept = upload(app_url, [2**20] * 2)
     assert kept.status_code == 200 and all(uploaded(each) for each in kept.json())
+
+
+def test_a_request_is_bounded_by_the_number_of_its_files(app_url: str, store: Path) -> None:
+    before = stored(store)
+    for language in LANGUAGES:
+        answer = upload(app_url, [1] * (limits.MAX_FILES + 1), language)
+        assert answer.status_code == 413
+        assert answer.text == say("app.upload_too_many", language, limit=limits.MAX_FILES)
+    assert stored(store) == before
+    assert upload(app_url, [1] * limits.MAX_FILES).status_code == 200
 
 
 def test_one_file_that_is_too_large_gets_the_same_sentence(
@@ -293,27 +321,28 @@ def test_strokes_go_first_and_the_others_keep_their_order() -> None:
     assert held.ran == ["stroke", "stroke", "icon", "recolour"]
 
 
-def test_nobody_starves() -> None:
+def test_nobody_starves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Strokes that never pause leave the others a share: each is followed by SHARE times its length of strokes."""
-    held = Held()
-    over = threading.Event()
+    now, ran = [0.0], list[str]()
+    monkeypatch.setattr("ganstudio.ui.line.time", SimpleNamespace(perf_counter=lambda: now[0]))
+    line = Line("test")
+    line._thread = threading.current_thread()  # served by hand, by a clock of its own
 
-    def draw() -> None:
-        while not over.is_set():
-            held.add("stroke", True, 0.005).result(60)
+    def work(name: str, seconds: float) -> Callable[[], None]:
+        def run() -> None:
+            now[0] += seconds
+            ran.append(name)
 
-    pens = [threading.Thread(target=draw) for _ in range(4)]
-    for pen in pens:
-        pen.start()
-    others = [held.add("icon", False, 0.02) for _ in range(5)]
-    held.go.set()
-    for other in others:
-        other.result(60)
-    over.set()
-    for pen in pens:
-        pen.join(60)
-    strokes = held.ran[held.ran.index("icon") : len(held.ran) - held.ran[::-1].index("icon")].count("stroke")
-    assert strokes >= SHARE  # and they went ahead
+        return run
+
+    for _ in range(3):
+        line.submit(work("icon", 1.0))
+    while ran.count("icon") < 3:
+        assert len(ran) < 100, "the icons starve"
+        while len(line._strokes) < 4:
+            line.submit(work("stroke", 0.25), stroke=True)
+        line._serve_one()
+    assert ran == ["icon"] + 2 * [*["stroke"] * int(SHARE / 0.25), "icon"]
 
 
 def test_a_full_line_says_so_and_those_who_left_give_up_their_place() -> None:
