@@ -174,6 +174,34 @@ def test_the_length_that_a_request_claims_is_believed_only_where_it_is_too_large
     assert status == 413 and stored(store) == before
 
 
+def test_files_of_no_length_are_counted_while_they_come(
+    app_url: str, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_REQUEST", 3 * 2**20)
+
+    def parts() -> Iterator[bytes]:
+        for number in range(4):
+            yield f'--B\r\nContent-Disposition: form-data; name="files"; filename="{number}.png"\r\n\r\n'.encode()
+            yield bytes(2**20) + b"\r\n"
+        yield b"--B--\r\n"
+
+    before = stored(store)
+    kind = {"Content-Type": "multipart/form-data; boundary=B"}
+    try:
+        status = httpx.post(f"{app_url}/gradio_api/upload", content=parts(), headers=kind, timeout=60).status_code
+    except httpx.WriteError:  # it had answered, and hung up
+        status = 413
+    assert status == 413 and stored(store) == before
+
+
+def test_a_length_that_is_too_large_is_refused_before_anything_comes(app_url: str) -> None:
+    address = httpx.URL(app_url)
+    head = f"POST /gradio_api/upload HTTP/1.1\r\nHost: {address.host}:{address.port}\r\nContent-Length: 999999999\r\n"
+    with socket.create_connection((address.host, address.port or 80), timeout=60) as connection:
+        connection.sendall(f"{head}Content-Type: multipart/form-data; boundary=B\r\n\r\n".encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
 def test_a_full_folder_is_said_and_emptied(app_url: str, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert upload(app_url, [2**20]).status_code == 200
     held = stored(store)
