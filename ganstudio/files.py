@@ -181,7 +181,7 @@ def sides_of(folder: Path) -> Sides | None:
     """The two sides that the folders of `folder` make, in any of the usual ways; None where they do not.
 
     source/ and target/, or A/ and B/; with train/, val/ and test/ in each; or the other way about, train/A and train/B;
-    or trainA/ and trainB/, with testA/ and testB/.
+    or trainA/ and trainB/ (or A_train/ and B_train/), with testA/ and testB/.
     """
     here = {_plain(path.name): path for path in reversed(folders(folder))}
     for pair in _SIDES:
@@ -202,6 +202,7 @@ def sides_of(folder: Path) -> Sides | None:
             first, second = next(iter(parts.values()))
             return Sides((first.name, second.name), parts, _likely(pair))
     named = {(part_of(name[:-1]), name[-1]): path for name, path in here.items() if name[-1:] in ("a", "b")}
+    named |= {(part_of(name[1:]), name[0]): path for name, path in here.items() if name[:1] in ("a", "b")}
     if not {("train", "a"), ("train", "b")} <= named.keys():
         return None
     parts = {

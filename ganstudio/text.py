@@ -994,6 +994,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "That is more than {limit} MB at once. Send fewer or smaller files; a picture may have {one} MB.",
         "一度に送れるのは {limit} MB までです。ファイルを減らすか小さくしてください。画像は 1 枚 {one} MB までです。",
     ),
+    "app.upload_too_many": (
+        "That is more than {limit} files at once. Send them in several requests, or pack them into a ZIP.",
+        "一度に送れるファイルは {limit} 個までです。何回かに分けて送るか、ZIP にまとめてください。",
+    ),
     "app.request_too_large": (
         "The request is larger than {limit} MB. Upload the file instead of sending it in the request.",
         "リクエストが {limit} MB を超えています。中身を直接送らず、ファイルとしてアップロードしてください。",

@@ -129,3 +129,32 @@ def test_a_spaces_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     inside = asked("10.0.0.3:7860")
     assert doors.is_own(inside, "https://ann-studio.hf.space") and doors.is_own(inside, "https://studio.example")
     assert not doors.is_own(inside, "http://studio.example") and not doors.is_own(inside, "https://huggingface.co")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("X-Forwarded-For", "x_forwarded_for", "X-Forward-For", "Forwarded", "Via", "X-Real-IP", "X-Scheme"),
+        *("CF-Connecting-IPv6", "CF-Visitor", "CDN-Loop", "Fly-Client-IP", "Fastly-FF", "Tailscale-User-Login"),
+        *(
+            "X-Envoy-Original-Path",
+            "X-Appengine-User-IP",
+            "X-Remote-User",
+            "X-Auth-Request-Email",
+            "WL-Proxy-Client-IP",
+        ),
+    ],
+)
+def test_a_header_of_a_proxys_is_enough(name: str) -> None:
+    scope = asked()
+    assert not doors.forwarded(scope)
+    scope["headers"].append((name.encode(), b""))
+    assert doors.forwarded(scope)
+
+
+def test_no_header_of_a_browsers_is_one_of_a_proxys() -> None:
+    sent = "host connection user-agent accept accept-encoding accept-language cache-control content-type content-length"
+    sent += " cookie dnt origin pragma priority range referer sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform te"
+    sent += " sec-fetch-dest sec-fetch-mode sec-fetch-site sec-fetch-user sec-gpc sec-purpose x-gradio-user"
+    sent += " upgrade-insecure-requests if-none-match if-modified-since x-ganstudio-page"
+    assert not doors.forwarded({**asked(), "headers": [(name.encode(), b"") for name in sent.split()]})

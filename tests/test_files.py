@@ -88,6 +88,7 @@ def test_links_are_followed_and_never_in_circles(tmp_path: Path) -> None:
         (["trainA", "trainB", "testA", "testB"], ("trainA", "trainB"), ["train", "test"], "unpaired"),
         (["train_A", "train B"], ("train_A", "train B"), ["train"], "unpaired"),
         (["ｔｒａｉｎＡ", "trainB"], ("ｔｒａｉｎＡ", "trainB"), ["train"], "unpaired"),
+        (["A_train", "B_train", "a test"], ("A_train", "B_train"), ["train", "test"], "unpaired"),
         (["input", "output"], ("input", "output"), ["train"], "paired"),
     ],
 )

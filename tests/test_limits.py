@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -76,6 +77,23 @@ def test_room_is_made_of_the_eldest_but_never_of_the_young(folder: Path) -> None
     assert limits.sweep(0) == 2**20 and files[3].exists()
 
 
+def test_it_sweeps_at_the_start_and_by_the_hour(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "HOUR", 0.01)
+    blocks = SimpleNamespace(temp_file_sets=[], _queue=SimpleNamespace(pending_event_ids_session={}))
+
+    async def run() -> None:
+        async with limits.lifespan(SimpleNamespace(get_blocks=lambda: blocks)):
+            for name in ("before", "later"):
+                old = put(folder, name, 2 * 3600)
+                for _ in range(6000):
+                    if not old.exists():
+                        break
+                    await asyncio.sleep(0.01)
+                assert not old.parent.exists()
+
+    asyncio.run(run())
+
+
 def test_the_framework_forgets_what_is_gone(folder: Path) -> None:
     here = put(folder, "a.png", 0)
 
@@ -122,6 +140,16 @@ def test_a_request_is_bounded_by_the_sum_of_its_files(
     assert kept.status_code == 200 and all(uploaded(each) for each in kept.json())
 
 
+def test_a_request_is_bounded_by_the_number_of_its_files(app_url: str, store: Path) -> None:
+    before = stored(store)
+    for language in LANGUAGES:
+        answer = upload(app_url, [1] * (limits.MAX_FILES + 1), language)
+        assert answer.status_code == 413
+        assert answer.text == say("app.upload_too_many", language, limit=limits.MAX_FILES)
+    assert stored(store) == before
+    assert upload(app_url, [1] * limits.MAX_FILES).status_code == 200
+
+
 def test_one_file_that_is_too_large_gets_the_same_sentence(
     app_url: str, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,6 +172,34 @@ def test_the_length_that_a_request_claims_is_believed_only_where_it_is_too_large
     except httpx.WriteError:  # it had answered, and hung up
         status = 413
     assert status == 413 and stored(store) == before
+
+
+def test_files_of_no_length_are_counted_while_they_come(
+    app_url: str, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_REQUEST", 3 * 2**20)
+
+    def parts() -> Iterator[bytes]:
+        for number in range(4):
+            yield f'--B\r\nContent-Disposition: form-data; name="files"; filename="{number}.png"\r\n\r\n'.encode()
+            yield bytes(2**20) + b"\r\n"
+        yield b"--B--\r\n"
+
+    before = stored(store)
+    kind = {"Content-Type": "multipart/form-data; boundary=B"}
+    try:
+        status = httpx.post(f"{app_url}/gradio_api/upload", content=parts(), headers=kind, timeout=60).status_code
+    except httpx.WriteError:  # it had answered, and hung up
+        status = 413
+    assert status == 413 and stored(store) == before
+
+
+def test_a_length_that_is_too_large_is_refused_before_anything_comes(app_url: str) -> None:
+    address = httpx.URL(app_url)
+    head = f"POST /gradio_api/upload HTTP/1.1\r\nHost: {address.host}:{address.port}\r\nContent-Length: 999999999\r\n"
+    with socket.create_connection((address.host, address.port or 80), timeout=60) as connection:
+        connection.sendall(f"{head}Content-Type: multipart/form-data; boundary=B\r\n\r\n".encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_a_full_folder_is_said_and_emptied(app_url: str, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,27 +349,28 @@ def test_strokes_go_first_and_the_others_keep_their_order() -> None:
     assert held.ran == ["stroke", "stroke", "icon", "recolour"]
 
 
-def test_nobody_starves() -> None:
+def test_nobody_starves(monkeypatch: pytest.MonkeyPatch) -> None:
     """Strokes that never pause leave the others a share: each is followed by SHARE times its length of strokes."""
-    held = Held()
-    over = threading.Event()
+    now, ran = [0.0], list[str]()
+    monkeypatch.setattr("ganstudio.ui.line.time", SimpleNamespace(perf_counter=lambda: now[0]))
+    line = Line("test")
+    line._thread = threading.current_thread()  # served by hand, by a clock of its own
 
-    def draw() -> None:
-        while not over.is_set():
-            held.add("stroke", True, 0.005).result(60)
+    def work(name: str, seconds: float) -> Callable[[], None]:
+        def run() -> None:
+            now[0] += seconds
+            ran.append(name)
 
-    pens = [threading.Thread(target=draw) for _ in range(4)]
-    for pen in pens:
-        pen.start()
-    others = [held.add("icon", False, 0.02) for _ in range(5)]
-    held.go.set()
-    for other in others:
-        other.result(60)
-    over.set()
-    for pen in pens:
-        pen.join(60)
-    strokes = held.ran[held.ran.index("icon") : len(held.ran) - held.ran[::-1].index("icon")].count("stroke")
-    assert strokes >= SHARE  # and they went ahead
+        return run
+
+    for _ in range(3):
+        line.submit(work("icon", 1.0))
+    while ran.count("icon") < 3:
+        assert len(ran) < 100, "the icons starve"
+        while len(line._strokes) < 4:
+            line.submit(work("stroke", 0.25), stroke=True)
+        line._serve_one()
+    assert ran == ["icon"] + 2 * [*["stroke"] * int(SHARE / 0.25), "icon"]
 
 
 def test_a_full_line_says_so_and_those_who_left_give_up_their_place() -> None:

@@ -129,7 +129,9 @@ def test_a_pointer_to_a_table_says_how_to_fetch_it() -> None:
         (b"id,type1\n", "labels.empty", ""),
         ("id,type1,name_ja\n1,fire,ヒトカゲ\n".encode("cp932"), "labels.unreadable", "UTF-8"),
         (b"id,type1\n1," + b"x" * 200_000 + b"\n", "labels.unreadable", ""),
-        (b"PK\3\4\0\0\0", "labels.columns", ""),
+        (b"PK\3\4\0\0\0", "labels.unreadable", "CSV"),
+        ("id,type1\n1,fire\n".encode("utf-16-le"), "labels.unreadable", "UTF-8"),
+        (b"\r\n\nid,type1\n1,fire\n2,lava\n", "labels.type", "Line 5 "),
         (b"id,type1\n" + b"1,fire\n" * 1_500_000, "labels.too_large", "10 MB"),
     ],
 )

@@ -75,12 +75,12 @@ POST = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n"
 
 @pytest.mark.parametrize("begun", [b"", b"GET / HTT", b"GET / HTTP/1.1\r\nhost: x\r\n", POST, POST + b"x" * 999])
 def test_a_request_that_stops_is_hung_up_on(port: int, begun: bytes) -> None:
-    assert rest(opened(port, begun)).startswith(b"HTTP/1.1 408 ")
+    assert rest(opened(port, begun)) == b""
 
 
 def test_so_is_the_second_of_a_connection(port: int) -> None:
     answers = rest(opened(port, b"GET / HTTP/1.1\r\nhost: x\r\n\r\nGET / HT"))
-    assert answers.count(b"HTTP/1.1 200") == 1 and answers.count(b"HTTP/1.1 408") == 1
+    assert answers.count(b"HTTP/1.1") == answers.count(b"HTTP/1.1 200") == 1
 
 
 @pytest.mark.parametrize("begun", [b"GET / HTTP/1.1\r\nx: ", POST, POST.replace(b" / ", b" /early ")])
@@ -200,6 +200,10 @@ def test_the_app_starts_whatever_proxies_the_environment_names(tmp_path: Path) -
     """And an owner behind a proxy of the app's own learns how to get in."""
     proxies = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9", "ALL_PROXY": "ftp://127.0.0.1:9"}
     port = free_port()
+    (tmp_path / "t").mkdir()
+    dropped = tmp_path / "t" / "tmpdropped"
+    dropped.write_bytes(b"x")
+    os.utime(dropped, (0, 0))
     process, told = start(tmp_path, "--port", port, **proxies)
     try:
         assert f"http://127.0.0.1:{port}/" in told and "owner=" not in told
@@ -207,6 +211,7 @@ def test_the_app_starts_whatever_proxies_the_environment_names(tmp_path: Path) -
             f"http://127.0.0.1:{port}/", headers={"x-forwarded-for": "::1"}, trust_env=False, timeout=120
         )
         assert answer.status_code == 200
+        assert not dropped.exists()  # what an earlier run of the app left is swept at the start
         assert process.stdout is not None
         assert f"?owner={(tmp_path / '.owner-key').read_text()}" in process.stdout.readline()
     finally:

@@ -129,8 +129,11 @@ def _rows(table: Path | bytes) -> list[tuple[int, dict[str, str]]]:
     try:
         # Excel's "Unicode text" is UTF-16; its CSVs may say in a line of their own what separates the cells.
         text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
-        first = re.match(r'"?sep=(.)"?[ \t]*\r?\n', text)
-        skipped = text[first.end() :] if first else text
+        if "\0" in text:  # a spreadsheet as its program keeps it, or UTF-16 that does not say so
+            raise Refused("labels.unreadable", file=shown, reason="UTF-8")
+        first = re.match(r'(?:[ \t]*\r?\n)*(?:"?sep=."?[ \t]*\r?\n)?', text)
+        above = first.group() if first else ""
+        skipped = text.removeprefix(above)
         found: list[str] = []
         for separator in SEPARATORS:
             reader = csv.DictReader(io.StringIO(skipped, newline=""), delimiter=separator, skipinitialspace=True)
@@ -138,8 +141,7 @@ def _rows(table: Path | bytes) -> list[tuple[int, dict[str, str]]]:
             if "type1" in columns and {"id", "file", "name"} & set(columns):
                 # Of two columns of one meaning the first counts.
                 reader.fieldnames = [c if c not in columns[:k] else f"{c} {k}" for k, c in enumerate(columns)]
-                more = 1 if first else 0
-                return [(reader.line_num + more, row) for row in reader]
+                return [(reader.line_num + above.count("\n"), row) for row in reader]
             found = max(found, list(reader.fieldnames or []), key=len)
         raise Refused("labels.columns", file=shown, found=", ".join(found)[:200] or "-")
     except UnicodeDecodeError as error:

@@ -21,12 +21,27 @@ KEY = "ganstudio.doors"  # under which an ASGI scope holds the `Doors` of its ap
 _PORTS = {"http": 80, "https": 443}
 _BASE = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
-# What proxies, tunnels and content networks put into what they pass on, beyond all that begins with X-Forwarded.
+# What proxies, tunnels, content networks and those who sign people in for others put into what they pass on, written
+# with "-" alone: names, and how the names of whole families begin. No browser sends any of them by itself.
 _FORWARDING = frozenset(
-    b"forwarded forwarded-for x-real-ip real-ip via client-ip x-client-ip x-cluster-client-ip x-original-forwarded-for"
-    b" x-originating-ip x-remote-ip x-remote-addr x-proxyuser-ip true-client-ip cf-connecting-ip cf-ray"
-    b" fastly-client-ip x-envoy-external-address x-original-host x-original-url x-rewrite-url x-host x-proxy-id"
-    b" proxy-connection x-amzn-trace-id x-cloud-trace-context x-arr-log-id x-azure-clientip".split()
+    b"forwarded forwarded-for real-ip via client-ip x-client-ip x-cluster-client-ip x-cluster-ip x-originating-ip"
+    b" x-proxyuser-ip x-proxy-id proxy-connection true-client-ip do-connecting-ip x-coming-from x-host x-scheme"
+    b" x-rewrite-url x-arr-log-id x-arr-ssl x-cloud-trace-context x-nf-client-connection-ip cdn-loop front-end-https"
+    b" remote-user remote-addr surrogate-capability".split()
+)
+_FAMILIES = (
+    *(
+        b"x-forward",
+        b"x-original-",
+        b"x-real-",
+        b"x-remote-",
+        b"x-auth-request-",
+        b"x-envoy-",
+        b"x-amzn-",
+        b"x-amz-cf-",
+    ),
+    *(b"x-appengine-", b"x-azure-", b"x-vercel-", b"x-akamai-", b"x-sucuri-", b"x-github-", b"x-ms-client-principal"),
+    *(b"cf-", b"fly-", b"fastly-", b"tailscale-", b"ngrok-", b"wl-proxy-", b"akamai-"),
 )
 
 
@@ -95,8 +110,8 @@ def forwarded(scope: Scope) -> bool:
 
     HTTP/1.0 counts as well: no browser speaks it, and a proxy that is told nothing else does.
     """
-    names = {key.lower() for key, _ in scope["headers"]}
-    marked = names & _FORWARDING or any(name.startswith(b"x-forwarded") for name in names)
+    names = {key.lower().replace(b"_", b"-") for key, _ in scope["headers"]}
+    marked = names & _FORWARDING or any(name.startswith(_FAMILIES) for name in names)
     return bool(marked) or scope.get("http_version") == "1.0"
 
 

@@ -261,8 +261,11 @@ class Limits:
 
         async def answer(message: Message) -> None:
             nonlocal refusal
-            if message["type"] == "http.response.start" and message["status"] == 413:
-                refusal = refusal or _too_large()  # of one file: the framework says so in English
+            status = message.get("status")  # the framework says in English what it refuses
+            if status == 413:  # one file
+                refusal = refusal or _too_large()
+            elif status == 400 and len(opened) >= MAX_FILES:
+                refusal = refusal or Refused("app.upload_too_many", limit=MAX_FILES)
             if refusal is None:
                 await send(message)
 

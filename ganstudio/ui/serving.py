@@ -28,7 +28,6 @@ SILENCE_SECONDS = 10.0  # in the middle of a body
 GRACE_SECONDS = 20.0  # after which a body has to have come at SLOWEST
 SLOWEST = 2_000  # bytes a second, on average
 _TICK = 1.0  # seconds between two looks at a connection
-_TIMED_OUT = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 _START_SECONDS = 60.0
 _END_SECONDS = 3.0  # for answers that are under way when the app ends
 
@@ -96,7 +95,10 @@ def _listener(place: Doors) -> socket.socket:
 
 class TimedProtocol(H11Protocol):
     """HTTP/1.1 that hangs up on whoever does not finish a request: after its headers have taken HEAD_SECONDS, or its
-    body paused for SILENCE_SECONDS or came slower than SLOWEST. While the app itself is not reading, no clock runs."""
+    body paused for SILENCE_SECONDS or came slower than SLOWEST. While the app itself is not reading, no clock runs.
+
+    Without a word, for nothing has been asked: browsers open connections that they may never use, and an answer there
+    would be taken for the one to what they ask next."""
 
     _awaited: str | None = None
     _since = _heard = 0.0
@@ -135,8 +137,6 @@ class TimedProtocol(H11Protocol):
             late = now - self._heard > SILENCE_SECONDS
             late = late or (waited > GRACE_SECONDS and self._received < SLOWEST * waited)
         if late:
-            if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-                self.transport.write(_TIMED_OUT)
             self.transport.close()
             return
         self.loop.call_later(_TICK, self._look)
