@@ -19,7 +19,7 @@ from ganstudio.text import Refused
 
 Result = TypeVar("Result")
 
-SHARE = 3.0
+SHARE = 4.0
 MOST_STROKES = 60  # that wait; a visitor's page has one at a time
 MOST_OTHERS = 40  # likewise; the last of them has some minutes to wait where strokes never pause
 
