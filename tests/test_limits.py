@@ -232,7 +232,7 @@ def test_a_dropped_upload_leaves_nothing(app_url: str, store: Path, path: str, t
 def test_files_that_no_handler_takes_leave_nothing(app_url: str, store: Path) -> None:
     before = stored(store)
     assert upload(app_url, [1000] * 3, name="other").json() == []
-    assert upload(app_url, [10] * (limits.MAX_FILES + 1)).status_code == 400
+    assert upload(app_url, [10] * (limits.MAX_FILES + 1)).status_code == 413
     assert stored(store) == before
 
 
