@@ -148,6 +148,8 @@ NOT_OF_ICONS: dict[str, Any] = {
 
 def run_translate(options: argparse.Namespace) -> int:
     from ganstudio import engine, images
+    from ganstudio.analysis.drawn_face import no_face
+    from ganstudio.data.drawing import inspect
 
     model = engine.load(options.model)
     if model.recipe == "ugatit":
@@ -172,6 +174,8 @@ def run_translate(options: argparse.Namespace) -> int:
             _complain(name, refusal)
             failed += 1
             continue
+        if model.of_faces and no_face(picture, inspect(picture)):
+            print(f"ganstudio: {Path(name).name}: {say('drawing.no_face')}", file=sys.stderr)
         first = options.seed or 0
         if options.variations:
             results = model.variations(picture, options.variations, first, size=options.size)

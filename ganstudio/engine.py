@@ -168,8 +168,9 @@ class Model:
     square that the generators work on, `backend` the name of the chosen arithmetic, `measured` what it was
     chosen from. `targets` is what `translate` may be asked for: the types of a model that knows many, the two
     domains of one that goes both ways, the one of a CycleGAN that goes one way; a pix2pix has none. `codes` is how many
-    numbers a style has, 0 where the model knows no styles, `palette` how many colours it chooses, and `paints` one of
-    `PAINTS` or empty.
+    numbers a style has, 0 where the model knows no styles, `palette` how many colours it chooses, `paints` one of
+    `PAINTS` or empty. `of_faces` is whether config.json says that it draws faces and nothing else ("subject": "faces"),
+    so that a drawing of something else is worth a word.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
@@ -188,6 +189,7 @@ class Model:
         styled = generators[0] if isinstance(generators[0], StyleUNet) else None
         self.codes, self.palette = (styled.codes, styled.palette) if styled is not None else (0, 0)
         self.directions = read_directions(self.config.get("directions"), self.codes)
+        self.of_faces: bool = self.config.get("subject") == "faces"
         self._grain_lock = threading.Lock()
         self._grains: tuple[int | None, tuple[Tensor, ...]] | None = None
         self.targets: tuple[str, ...] = ()

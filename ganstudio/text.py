@@ -205,6 +205,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "The face is far from the middle of the canvas.",
         "顔がキャンバスの中央から離れています。",
     ),
+    "drawing.no_face": (
+        "No face is seen on the sheet. This model draws faces, so it makes one of whatever is there.",
+        "用紙に顔が見当たりません。このモデルは顔を描くものなので、何が描いてあっても顔にします。",
+    ),
     "example.simple": ("An oval, two dots, a curve", "まる・てん・てん・くち"),
     "example.smiley": ("Smiley", "スマイル"),
     "example.child": ("A child's drawing", "子どもの絵"),

@@ -90,18 +90,19 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         return await answered(request, answer)
 
     async def translate_canvas(request: object) -> Answer:
-        """{picture: data URL of the sheet, seed, style, model, look} -> {picture: data URL, findings or null}"""
+        """{picture: data URL of the sheet, seed, style, model, look} -> {picture: data URL, findings or null,
+        no_face: a sentence where a model of faces is given a sheet without one, or null}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             sheet = small_png(fields.get("picture"))
-            findings = None
-            if fields.get("look") is True:
-                findings = await anyio.to_thread.run_sync(_findings, sheet, language_of(fields))
             seed = checked_seed(fields.get("seed"))
             model = await painter(fields.get("model"))
+            seen: Answer = {"findings": None, "no_face": None}
+            if fields.get("look") is True:
+                seen = await anyio.to_thread.run_sync(_seen, sheet, model.of_faces, language_of(fields))
             style = asked_style(model, seed, fields.get("style"))
             face = await models.translate(sheet, seed, model.name, style=style, stroke=True)
-            return {"picture": await anyio.to_thread.run_sync(_live_picture, face), "findings": findings}
+            return {"picture": await anyio.to_thread.run_sync(_live_picture, face), **seen}
 
         return await answered(request, answer)
 
@@ -331,10 +332,15 @@ def _examples(visitor: str) -> Answer:
     return {"examples": found, "width": drawing.USUAL_STROKE}
 
 
-def _findings(sheet: Image.Image, visitor: str) -> list[str]:
+def _seen(sheet: Image.Image, of_faces: bool, visitor: str) -> Answer:
+    """{findings, no_face} as `translate_canvas` answers them; `of_faces`: whether the model draws nothing but faces."""
+    from ganstudio.analysis.drawn_face import no_face
     from ganstudio.data import drawing
 
-    return [say(finding.key, visitor, **finding.details) for finding in drawing.inspect(sheet)]
+    findings = drawing.inspect(sheet)
+    said = [say(finding.key, visitor, **finding.details) for finding in findings]
+    faceless = of_faces and no_face(sheet, findings)
+    return {"findings": said, "no_face": say("drawing.no_face", visitor) if faceless else None}
 
 
 def _normalised_strokes(strokes: object) -> Answer:

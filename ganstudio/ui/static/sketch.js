@@ -44,7 +44,7 @@ const follow = newestWins(async () => {
       await showFace(answer.picture);
       element.dataset.outdated = false;
       meter(performance.now() - asked);
-      if (answer.findings) showFindings(answer.findings);
+      if (answer.findings) showFindings(answer.findings, answer.no_face);
     }
   }
   element.dataset.shown = mark; // which change of the drawing the page now shows
@@ -65,12 +65,14 @@ async function showFace(source) {
   setCompare(source !== null && action("compare").ariaPressed === "true");
 }
 
-function showFindings(findings) {
-  const fine = findings.length === 0;
-  const joined = findings.join(language === "ja" ? "" : " ");
+// `noFace` is the sentence about a sheet without a face, which is nothing that could be normalised away, or null.
+function showFindings(findings, noFace = null) {
+  const all = noFace ? [noFace, ...findings] : findings;
+  const fine = all.length === 0;
+  const joined = all.join(language === "ja" ? "" : " ");
   part("findings").textContent = fine && !pad.isBlank() ? say("app.drawing_fine") : joined;
   part("helper").dataset.fine = fine;
-  action("normalise").hidden = fine;
+  action("normalise").hidden = findings.length === 0;
 }
 
 function note(text) {
