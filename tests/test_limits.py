@@ -316,6 +316,39 @@ def test_what_comes_when_too_much_waits_is_told_so(monkeypatch: pytest.MonkeyPat
     asyncio.run(visit())
 
 
+def test_requests_that_have_not_arrived_whole_take_only_so_much_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_ARRIVING", 1000)
+    heard: list[bytes] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        heard.append((await receive())["body"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    async def sent(layer: limits.Limits, *parts: bytes) -> tuple[int, bytes]:
+        coming = [{"type": "http.request", "body": part, "more_body": part is not parts[-1]} for part in parts]
+        answered: list[Any] = []
+
+        async def receive() -> Any:
+            return coming.pop(0)
+
+        async def send(message: Any) -> None:
+            answered.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/gradio_api/queue/join", "headers": []}
+        await layer(scope, receive, send)
+        return answered[0]["status"], b"".join(each.get("body", b"") for each in answered)
+
+    async def visit() -> None:
+        layer = limits.Limits(app)
+        assert await sent(layer, b"a" * 600, b"b" * 600) == (503, say("app.busy", "en").encode())
+        assert heard == []
+        assert await sent(layer, b"a" * 600, b"b" * 300) == (200, b"ok")  # the first one's room is free again
+        assert heard == [b"a" * 600 + b"b" * 300]
+
+    asyncio.run(visit())
+
+
 def test_the_frameworks_full_queue_speaks_the_visitors_language() -> None:
     async def full(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 503, "headers": []})
