@@ -148,8 +148,8 @@ NOT_OF_ICONS: dict[str, Any] = {
 
 def run_translate(options: argparse.Namespace) -> int:
     from ganstudio import engine, images
-    from ganstudio.analysis.drawn_face import no_face
     from ganstudio.data.drawing import inspect
+    from ganstudio.drawn_face import no_face
 
     model = engine.load(options.model)
     if model.recipe == "ugatit":

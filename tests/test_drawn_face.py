@@ -14,8 +14,7 @@ import pytest
 from core_fixtures import publish_tiny
 from PIL import Image, ImageDraw
 
-from ganstudio import cli, images
-from ganstudio.analysis import drawn_face
+from ganstudio import cli, drawn_face, images
 from ganstudio.data import demo, doodles, drawing, sheets
 from ganstudio.text import TEXT
 from ganstudio.ui import canvas

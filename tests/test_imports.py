@@ -25,6 +25,7 @@ LAYERS = (
     ("hub", "engine", "peers", "peers_ugatit"),
     (
         "icon",
+        "drawn_face",
         "evaluate",
         "evaluate_perceptual",
         "evaluate_unpaired",

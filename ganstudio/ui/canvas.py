@@ -334,8 +334,8 @@ def _examples(visitor: str) -> Answer:
 
 def _seen(sheet: Image.Image, of_faces: bool, visitor: str) -> Answer:
     """{findings, no_face} as `translate_canvas` answers them; `of_faces`: whether the model draws nothing but faces."""
-    from ganstudio.analysis.drawn_face import no_face
     from ganstudio.data import drawing
+    from ganstudio.drawn_face import no_face
 
     findings = drawing.inspect(sheet)
     said = [say(finding.key, visitor, **finding.details) for finding in findings]
