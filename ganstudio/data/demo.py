@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-Points = NDArray[np.float64]  # (K,2): x to the right and y down, in units of half a picture, (0,0) its centre
-Colour = tuple[int, int, int]
+from ganstudio.data.shapes import Colour, Points, Shape
 
 SMALLEST, LARGEST = 16, 1024
 
@@ -59,18 +58,6 @@ _SKIES: tuple[Colour, ...] = (
     (188, 226, 220),
 )
 _IRISES: tuple[Colour, ...] = ((84, 56, 36), (66, 110, 156), (84, 128, 80), (60, 50, 52), (128, 92, 50))
-
-
-class Shape(NamedTuple):
-    """One layer of both pictures."""
-
-    points: Points
-    fill: Colour | None  # None: nothing is filled
-    line: Colour | None  # outline in the coloured picture; None: none
-    drawn: bool = True  # has an outline in the drawing
-    closed: bool = True
-    width: float = 1.0  # of the outline, in units of the picture's usual line
-    part: str = ""  # of the person: what a drawing by hand must know
 
 
 class Light(NamedTuple):

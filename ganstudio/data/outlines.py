@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganstudio.data.demo import Colour, Shape
+from ganstudio.data.shapes import Colour, Shape
 from ganstudio.data.trace import KINDS, RAYS, SIDE, Lines, Plane, Points
 
 _FINE = 2  # times finer than the square is the map of what lies in front
