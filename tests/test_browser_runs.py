@@ -90,6 +90,7 @@ def test_watch_a_run_ask_it_compare_and_delete(visit: Open, home: Path) -> None:
     assert "1,200 of 4,000" in page.inner_text(part("figures")) and "20 images/s" in page.inner_text(part("figures"))
     assert page.get_attribute(part("progress"), "aria-valuenow") == "30"
     charts = page.locator(f"{part('charts')} figure")
+    page.wait_for_selector(f"{part('pace')} figure >> nth=1")
     assert charts.count() == page.locator(f"{part('pace')} figure").count() == 2  # players; rate and speed
     assert charts.locator("h4").all_inner_texts()[:2] == [
         TEXT["app.curve.generator"][0],
