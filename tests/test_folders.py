@@ -314,6 +314,15 @@ def test_changes_depend_on_seed_and_position_alone(tmp_path: Path) -> None:
     assert any((forward[p][0] != reseeded[p][0]).any() for p in range(20))
 
 
+def test_photos_without_a_face_are_made_smaller_too(tmp_path: Path) -> None:
+    block = Image.new("RGB", (64, 64), (200, 200, 200))
+    block.paste((20, 20, 20), (16, 16, 48, 48))
+    block.save(tmp_path / "block.png")
+    dataset = Pairs(find_pairs(tmp_path, "photos")[1], "photos", replace(PLAIN, size=64, shrink=0.5))
+    dark = [float((dataset[k][1] < 110).float().mean()) for k in range(12)]
+    assert min(dark) < 0.7 * max(dark)
+
+
 def test_drawings_of_photos_depend_on_seed_and_position_alone(tmp_path: Path) -> None:
     _, pairs = find_pairs(make_photos(tmp_path / "data"))
     dataset, other = (Pairs(pairs, "photos", Settings(size=32)) for _ in range(2))

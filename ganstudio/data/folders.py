@@ -201,6 +201,14 @@ def _traced(path: Path) -> object:
     return trace(_middle(images.decode(path)))
 
 
+def _is_portrait(photo: Path) -> bool:
+    """Whether one face fills it as those of aligned portraits do."""
+    from ganstudio.data.sketch import Lines
+
+    lines = _traced(photo)
+    return isinstance(lines, Lines) and "face" in lines.parts and lines.place == (1.0, 0.0, 0.0)
+
+
 class Pairs(Dataset[tuple[Tensor, Tensor]]):
     """Training pairs by position: uint8 (3,size,size) source and target, changed at random but alike.
 
@@ -220,7 +228,8 @@ class Pairs(Dataset[tuple[Tensor, Tensor]]):
         rng = rng_at(s.seed, position)
         if self.hands and rng.random() < s.hands_share:
             pair, form = self.hands[int(rng.integers(len(self.hands)))], "folders"
-        roomy = self.form == "photos" and s.shrink > 0 and rng.random() < ROOMY
+        portrait = self.form == "photos" and (form != self.form or _is_portrait(pair.source))
+        roomy = portrait and s.shrink > 0 and rng.random() < ROOMY
         source, target = read_pair(pair, form, s.direction, s.size, rng, s.shrink if roomy else 0.0)
         if form != self.form:
             source = _on_other_paper(source, rng)
@@ -231,7 +240,7 @@ class Pairs(Dataset[tuple[Tensor, Tensor]]):
         # A photo's drawing is on white paper; other sources continue their own border.
         white = self.form == "photos"
         # A portrait has had its room by now.
-        enlarge, shrink = (0.0 if roomy else s.enlarge), (0.0 if self.form == "photos" else s.shrink)
+        enlarge, shrink = (0.0 if roomy else s.enlarge), (0.0 if portrait else s.shrink)
         x, y = crop_alike(source, target, s.size, enlarge, shrink, white, rng)
         if s.turn:
             x, y = turned_alike(x, y, rng.uniform(-s.turn, s.turn), white)
@@ -250,8 +259,8 @@ def read_pair(
     pair: Pair, form: str, direction: str, size: int, rng: np.random.Generator, shrink: float = 0.0
 ) -> tuple[Pixels, Pixels]:
     """(source, target), square. A pair keeps its resolution, and is put on white as the engine puts a visitor's
-    picture; of a photo the middle is cut out, `size` x `size`, and drawn. With `shrink` a portrait gets room around
-    it, so that its face is up to so much smaller."""
+    picture; of a photo the middle is cut out, `size` x `size`, and drawn. With `shrink` a photo that is a portrait gets
+    room around it, so that its face is up to so much smaller."""
     if form == "folders":
         assert pair.target is not None
         x, y = images.decode(pair.source), images.decode(pair.target)
@@ -269,7 +278,7 @@ def read_pair(
     square = _middle(images.decode(pair.source))
     lines = _traced(pair.source)
     assert isinstance(lines, Lines)
-    if shrink and "face" in lines.parts and lines.place == (1.0, 0.0, 0.0):
+    if shrink:
         portrait = np.asarray(square.resize((SIDE, SIDE), Image.Resampling.BICUBIC))
         photo, lines = with_room(portrait, lines, size, random_room(shrink, rng))
     else:
