@@ -85,6 +85,12 @@ def faces(count: int, size: int, seed: int, by_hand: bool = False) -> Iterator[t
         yield _drawn_by_hand(shapes, face, dice) if by_hand else _draw(shapes, size, dice.uniform(0.8, 1.5)), face
 
 
+def person(index: int, size: int, seed: int) -> tuple[list[Shape], Image.Image]:
+    """Person `index` of `faces` as shapes, from back to front, and the coloured face."""
+    shapes, light, sky = _compose(np.random.default_rng([seed, index]))
+    return shapes, _paint(shapes, light, sky, size)
+
+
 def _drawn_by_hand(shapes: list[Shape], face: Image.Image, dice: np.random.Generator) -> Image.Image:
     from ganstudio.data.outlines import lines_of  # OpenCV, needed by these alone
     from ganstudio.data.sketch import random_drawing
