@@ -307,7 +307,7 @@ def evaluate_parser(verbs: Any) -> None:
         nargs="+",
         choices=("mobilenet_v2", "efficientnet_lite0"),
         default=[],
-        help="of models that draw: look through these pretrained networks, too (real, following, varied, copied)",
+        help="of models that draw or recolour: look through these pretrained networks, too",
     )
     parser.add_argument("--drawings", choices=("mixed", "rich", "naive"), default="mixed", help="for --judge")
     parser.add_argument("--seeded", action="store_true", help="for --judge: each drawing in a style of its own")
@@ -353,7 +353,10 @@ def run_evaluate(options: argparse.Namespace) -> int:
     elif model.recipe == "cyclegan" and not options.labels:
         found = evaluate_partners(model, data, _progress)
     else:
-        found = evaluate_types(model, data, options.labels, options.only, _progress, options.sheet)
+        from ganstudio.evaluate_perceptual import judges
+
+        asked = judges(options.judge) if options.judge else []
+        found = evaluate_types(model, data, options.labels, options.only, _progress, options.sheet, asked)
     _print(found, options.json)
     return 0
 
@@ -362,11 +365,13 @@ def directions_parser(verbs: Any) -> None:
     parser = verbs.add_parser("directions", help="find what a model's styles do, for its sliders", allow_abbrev=False)
     parser.description = (
         "Paint drawings in many random styles, measure the pictures, and write into the model's config.json the "
-        "directions that change one thing each: the sliders of the app."
+        "directions that change one thing each: the sliders of the app. Of a model that recolours by palette: find for "
+        "each type the palette that says it best, which becomes its plain one."
     )
     parser.add_argument("--model", required=True, help=MODEL_HELP)
     parser.add_argument("--data", required=True, help="folder of aligned portraits, or of pairs, to take drawings from")
     parser.add_argument("--only", default="", help="text file that names the pictures to use")
+    parser.add_argument("--labels", default="", help="CSV of labels, for models that recolour")
     parser.add_argument("--styles", type=_natural, default=600, help="pictures to paint and measure (default: 600)")
     parser.set_defaults(run=run_directions)
 
@@ -377,6 +382,8 @@ def run_directions(options: argparse.Namespace) -> int:
     from ganstudio.runs.folder import write_json
 
     model = load(options.model)
+    if model.recipe == "recolour":
+        return _choose_plain(model, Path(options.data), options.labels)
     found = find_directions(model, Path(options.data), options.only, options.styles, _progress)
     listed = [{"name": each.name, "vector": each.vector, "explained": round(each.explained, 3)} for each in found]
     file = model.folder / "config.json"
@@ -384,6 +391,28 @@ def run_directions(options: argparse.Namespace) -> int:
     forget(model.folder)
     for each in found:
         print(f"{each.name}: {each.explained:.0%} explained")
+    return 0
+
+
+def _choose_plain(model: Model, data: Path, labels: str) -> int:
+    from ganstudio.engine import forget, load
+    from ganstudio.evaluate_unpaired import plain_seeds
+    from ganstudio.networks.pretrained import MobileNetJudge
+    from ganstudio.runs.folder import write_json
+
+    file = model.folder / "config.json"
+    config = json.loads(file.read_text(encoding="utf-8"))
+    if model.settings.plain:  # styles are drawn towards the plain one, so it is forgotten first
+        config["config"]["plain"] = ""
+        write_json(file, config)
+        forget(model.folder)
+        model = load(model.folder)
+    found = plain_seeds(model, data, labels, MobileNetJudge(), _progress)
+    config["config"]["plain"] = ",".join(str(found[target][0] if target in found else 0) for target in model.targets)
+    write_json(file, config)
+    forget(model.folder)
+    for target, (seed, sure, usual) in found.items():
+        print(f"{target}: seed {seed}, {sure:.2f} sure, of any {usual:.2f}")
     return 0
 
 
@@ -786,10 +815,11 @@ def demo_parser(verbs: Any) -> None:
     parser.description = (
         "Draw a data set. faces: pairs of line drawing and coloured cartoon face, DIR/source and DIR/target. "
         "ball (red and white; purple), creatures (of water; of fire): two unpaired kinds of picture, DIR/trainA "
-        "and DIR/trainB; in DIR/testA and DIR/testB pictures of one name show the same thing."
+        "and DIR/trainB; in DIR/testA and DIR/testB pictures of one name show the same thing. icons: people as "
+        "portraits and as icons, likewise; here pictures of one name in DIR/trainA and DIR/trainB are partners, too."
     )
     parser.add_argument("--out", required=True, help="folder of the data set, made if absent")
-    parser.add_argument("--kind", default="faces", help="faces (default), ball or creatures")
+    parser.add_argument("--kind", default="faces", help="faces (default), icons, ball or creatures")
     parser.add_argument(
         "--count",
         type=_natural,
@@ -803,29 +833,59 @@ def demo_parser(verbs: Any) -> None:
         action="store_true",
         help="of faces: drawings as people make them, from careful ones to an oval with two dots",
     )
+    parser.add_argument(
+        "--photos",
+        type=Path,
+        metavar="DIR",
+        help="of icons: draw those of the people in these portraits, instead of people that code draws",
+    )
     parser.set_defaults(run=run_demo)
 
 
 def run_demo(options: argparse.Namespace) -> int:
+    from ganstudio.data import icons
     from ganstudio.data.demo import write_paired
     from ganstudio.data.domains import KINDS, write_unpaired
 
-    if options.kind not in ("faces", *KINDS):
-        choices = ", ".join(("faces", *KINDS))
+    known = ("faces", "icons", *KINDS)
+    if options.kind not in known:
+        choices = ", ".join(known)
         raise Refused("config.choice", name="--kind", value=repr(options.kind), choices=choices)
     if not 16 <= options.size <= 1024:
         raise Refused("config.bounds", name="--size", value=options.size, low=16, high=1024)
     if options.by_hand and options.kind != "faces":
         raise Refused("config.choice", name="--by-hand", value=options.kind, choices="--kind faces")
+    if options.photos and options.kind != "icons":
+        raise Refused("config.choice", name="--photos", value=options.kind, choices="--kind icons")
     folder = _out_folder(options.out)
     try:
-        if options.kind == "faces":
+        if options.photos:
+            return _draw_icons(folder, options.photos, options.size)
+        if options.kind == "icons":
+            icons.write_drawn(folder, options.count, options.size, options.seed)
+        elif options.kind == "faces":
             write_paired(folder, options.count, options.size, options.seed, options.by_hand)
         else:
             write_unpaired(folder, options.kind, options.count, options.size, options.seed)
     except OSError as error:
         raise Refused("translate.output", folder=options.out, reason=error.strerror) from error
     return 0
+
+
+def _draw_icons(folder: Path, photos: Path, size: int) -> int:
+    from ganstudio.data.icons import write_of_photographs
+    from ganstudio.data.likeness import Looker
+    from ganstudio.files import no_pictures, walked
+
+    if not photos.is_dir():
+        raise Refused("data.no_folder", folder=photos)
+    listing = walked(photos)
+    if not listing.pictures:
+        raise no_pictures(photos, listing.others)
+    faceless = write_of_photographs(folder, listing.pictures, size, Looker(), _progress)
+    for file in faceless:
+        _complain(str(file), Refused("likeness.no_face"))
+    return 1 if len(faceless) == len(listing.pictures) else 0
 
 
 def train_parser(verbs: Any, arguments: list[str]) -> None:

@@ -27,7 +27,9 @@ from ganstudio import enlarge, guided, images
 from ganstudio.hub import find, load_networks
 from ganstudio.networks.classifier import Classifier
 from ganstudio.networks.packed import can_pack, folded, packed
+from ganstudio.networks.palette import RECOLOURS
 from ganstudio.networks.patchgan import PatchGAN
+from ganstudio.networks.recolourer import Recolourer
 from ganstudio.networks.resnet import ResNet
 from ganstudio.networks.styled import StyleEncoder, StyleUNet
 from ganstudio.networks.ugatit import UGATIT, UGATITCritic
@@ -117,6 +119,8 @@ def example_extra(generator: nn.Module, size: int) -> tuple[Extra, ...]:
     """What a generator needs besides a picture of `size` to be run at all."""
     if isinstance(generator, StyleUNet):
         return torch.zeros(1, generator.codes), generator.noise(size, size)
+    if isinstance(generator, Recolourer):
+        return torch.eye(generator.labels)[:1], torch.zeros(1, generator.codes)
     labels = generator.labels if isinstance(generator, ResNet) else 0
     return (torch.eye(labels)[:1],) if labels else ()
 
@@ -142,7 +146,9 @@ def measure(generator: nn.Module, size: int, trials: int = TRIALS) -> list[Measu
     extra = example_extra(generator, size)
     with torch.inference_mode():
         reference = generator(x, *extra)
-    ways = [Fast(generator, backend, size) for backend in BACKENDS if backend.available()]
+    # A palette is a few numbers, which need their digits and gain nothing by another order of weights.
+    backends = BACKENDS[:1] if isinstance(generator, Recolourer) else BACKENDS
+    ways = [Fast(generator, backend, size) for backend in backends if backend.available()]
     differences = [(fast(x, *extra) - reference).abs().mean().item() for fast in ways]  # warms each as well
     # In turns: what else the machine does meanwhile slows all of them alike.
     rounds = [[_timed(fast, x, extra) for fast in ways] for _ in range(trials)]
@@ -188,6 +194,8 @@ class Model:
         self.backend, self.fast = chosen.name, chosen.fast
         styled = generators[0] if isinstance(generators[0], StyleUNet) else None
         self.codes, self.palette = (styled.codes, styled.palette) if styled is not None else (0, 0)
+        if isinstance(generators[0], Recolourer):
+            self.codes = generators[0].codes
         self.directions = read_directions(self.config.get("directions"), self.codes)
         self.of_faces: bool = self.config.get("subject") == "faces"
         self._grain_lock = threading.Lock()
@@ -239,9 +247,9 @@ class Model:
         if RECIPES[self.recipe].redraws:
             return self._translate(image, (seed,), keep_size, to, style, size)[0]
         if style is not None:
-            raise Refused("engine.no_style", model=self.name)
+            style = self.checked_style(style)
         picture = image if isinstance(image, Image.Image) else images.decode(image, alpha="keep")
-        result = self._repaint(images.to_rgb(picture, alpha="keep"), to, seed, strength, keep_size)
+        result = self._repaint(images.to_rgb(picture, alpha="keep"), to, seed, style, strength, keep_size)
         if keep_size and picture.mode == "RGBA" and result.mode == "RGB":
             result.putalpha(255)  # it was opaque, but RGBA none the less
         return result
@@ -277,7 +285,7 @@ class Model:
     def seed_style(self, seed: int) -> list[float]:
         """The style that a seed gives. Raises `Refused` for a model without styles."""
         generator = self.fast.network
-        if not isinstance(generator, StyleUNet):
+        if not isinstance(generator, StyleUNet | Recolourer):
             raise Refused("engine.no_style", model=self.name)
         return [round(value, 4) for value in generator.style(seed)[0].tolist()]
 
@@ -331,13 +339,19 @@ class Model:
         return [images.unpad(result, frame) for result in results] if keep_size else results
 
     def _repaint(
-        self, picture: Image.Image, to: str | None, seed: int | None, strength: float, keep_size: bool
+        self,
+        picture: Image.Image,
+        to: str | None,
+        seed: int | None,
+        style: Sequence[float] | None,
+        strength: float,
+        keep_size: bool,
     ) -> Image.Image:
         """`translate` for the recipes that keep what a picture shows: RGB -> RGB, RGBA -> RGBA."""
         colour = picture if picture.mode == "RGB" else picture.convert("RGB")
         alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
         left_alone = None  # (H,W) of a plain backdrop
-        if alpha is None and getattr(self.settings, "output", "picture") == "colours":
+        if alpha is None and getattr(self.settings, "output", "picture") in RECOLOURS:
             left_alone = guided.backdrop(np.asarray(colour))
         seen = alpha if left_alone is None else Image.fromarray(~left_alone).convert("L")
         on_white = colour
@@ -346,7 +360,15 @@ class Model:
             on_white.paste(colour, mask=seen)
         square, frame = images.letterbox(on_white, self.size)
         x = images.to_tensor(square)  # (1,3,size,size)
-        y = self.run(x, seed, to)
+        if keep_size and isinstance(recolourer := self.fast.network, Recolourer):
+            # A palette's change is the same for a picture of any size, so all of its pixels go through it.
+            with torch.inference_mode():
+                change = recolourer.plan(x, self._label(to), self._style(seed, style))
+                out = _in_bands(lambda band, _: recolourer.paint(band, change), colour, strength, left_alone)
+            if alpha is not None:
+                out.putalpha(alpha)
+            return out
+        y = self.run(x, seed, to, style)
         if not keep_size:
             return images.to_image(x + strength * (y - x))
         rows = slice(frame.top, frame.top + frame.inner_height)
@@ -403,18 +425,24 @@ class Model:
         fast = self._ways.get(to or "", self.fast)
         generator = fast.network
         if self.recipe == "recolour":
-            parts = self._parts(to)
-            label = torch.zeros(1, len(self.targets))
-            for part in parts:
-                label[0, self.targets.index(part)] += 1 / len(parts)
-            return fast(x, label)
+            return fast(x, self._label(to), *([self._style(seed, style)] if self.codes else []))
         if isinstance(generator, StyleUNet):
-            if style is None:
-                style = [0.0] * self.codes if seed is None else self.seed_style(seed)
-            return fast(x, torch.tensor([style], dtype=torch.float32), self._grain(seed))
+            return fast(x, self._style(seed, style), self._grain(seed))
         if seed is not None and isinstance(generator, UNet) and generator.noisy:
             return fast(x, generator.noise(x.shape[2], x.shape[3], (seed,)))
         return fast(x)
+
+    def _label(self, to: str | None) -> Tensor:  # (1,labels)
+        parts = self._parts(to)
+        label = torch.zeros(1, len(self.targets))
+        for part in parts:
+            label[0, self.targets.index(part)] += 1 / len(parts)
+        return label
+
+    def _style(self, seed: int | None, style: Sequence[float] | None) -> Tensor:  # (1,codes)
+        if style is None:
+            style = [0.0] * self.codes if seed is None else self.seed_style(seed)
+        return torch.tensor([style], dtype=torch.float32)
 
     def _grain(self, seed: int | None) -> tuple[Tensor, ...]:
         """The noise of a seed, kept while the same one is asked for: a pen that moves asks often."""

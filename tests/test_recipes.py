@@ -44,6 +44,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "lsgan-transposed": {"loss": "lsgan", "upsample": "transposed"},
     "hinge-pixel": {"loss": "hinge", "patch": 1, "dropout": 0.0},
     "palette-picture": {"palette_weight": 2.0, "output": "picture", "pool": 0},
+    "turned": {"turned_hues": 1.0, "feature_weight": 0.0},
+    "partners": {"pair_weight": 5.0, "feature_weight": 1.0},
     "unet-vanilla": {"generator": "unet", "loss": "vanilla", "identity_weight": 0.0},
 }
 

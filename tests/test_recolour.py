@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from core_fixtures import make_labelled, make_unpaired, publish_tiny
+from core_fixtures import make_labelled, make_unpaired, publish_tiny, tiny_config
 from PIL import Image
 
 from ganstudio import engine, images
@@ -18,18 +18,32 @@ from ganstudio.data.creatures import creature
 from ganstudio.engine import Model
 from ganstudio.evaluate_unpaired import evaluate_partners, evaluate_types
 from ganstudio.images import to_tensor
+from ganstudio.networks.recolourer import Recolourer
 from ganstudio.networks.resnet import ResNet
+from ganstudio.recipes import RECIPES
 from ganstudio.text import Refused
 
 
-@pytest.fixture(scope="module")
-def recolour(tmp_path_factory: pytest.TempPathFactory) -> Model:
+@pytest.fixture(scope="module", params=["palette", "colours"])
+def recolour(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Model:
     """Three types; the generator has been given strong opinions, so that there is something to see."""
     folder = tmp_path_factory.mktemp("models") / "recolour"
-    built = publish_tiny(folder, recipe="recolour", domains="fire,water,grass", size=32)
+    settings = {"domains": "fire,water,grass", "size": 32, "output": request.param}
+    built = publish_tiny(folder, recipe="recolour", **settings)
     opinionated(built["generator"])
     torch.manual_seed(0)
-    publish_again(folder, "recolour", built, domains="fire,water,grass", size=32)
+    publish_again(folder, "recolour", built, **settings)
+    return engine.load(folder)
+
+
+@pytest.fixture(scope="module")
+def looks(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Recolours by palette, in many looks."""
+    folder = tmp_path_factory.mktemp("models") / "looks"
+    settings = {"domains": "fire,water,grass", "size": 32, "output": "palette"}
+    built = publish_tiny(folder, recipe="recolour", **settings)
+    opinionated(built["generator"])
+    publish_again(folder, "recolour", built, **settings)
     return engine.load(folder)
 
 
@@ -46,7 +60,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 def opinionated(network: torch.nn.Module, seed: int = 0) -> None:
     torch.manual_seed(seed)
-    assert isinstance(network, ResNet)
+    assert isinstance(network, ResNet | Recolourer)
     torch.nn.init.normal_(network.head.weight, 0, 0.05)
     torch.nn.init.normal_(network.head.bias, 0, 0.15)  # type: ignore[arg-type]
 
@@ -177,6 +191,75 @@ def test_a_large_picture_is_the_same_in_portions(
         assert max(seen[1:], default=0) <= 4  # beside the network's own square, never more than a portion as floats
 
 
+# --- palettes, and the many looks of a type ----------------------------------------------------------------
+
+
+def test_a_seed_gives_a_look_and_a_style_the_same(looks: Model) -> None:
+    plain, one, again, other = (looks.translate(picture(), to="fire", seed=seed) for seed in (None, 4, 4, 5))
+    assert len({each.tobytes() for each in (plain, one, other)}) == 3 and one.tobytes() == again.tobytes()
+    style = looks.seed_style(4)
+    assert len(style) == looks.codes == 3
+    by_style = np.asarray(looks.translate(picture(), to="fire", style=style), int)
+    assert np.abs(by_style - np.asarray(one, int)).max() <= 1  # a style is told in four decimals
+    with pytest.raises(Refused) as refusal:
+        looks.translate(picture(), to="fire", style=[0.0] * 4)
+    assert refusal.value.key == "engine.style"
+
+
+def test_a_plain_look_may_be_that_of_a_seed(tmp_path: Path) -> None:
+    settings = {"domains": "fire,water", "size": 32, "output": "palette"}
+    built = publish_tiny(tmp_path / "a", recipe="recolour", **settings)
+    opinionated(built["generator"])
+    publish_again(tmp_path / "a", "recolour", built, **settings)
+    publish_again(tmp_path / "b", "recolour", built, **settings, plain="3,7")
+    without, chosen = engine.load(tmp_path / "a"), engine.load(tmp_path / "b")
+    for to, seed in (("fire", 3), ("water", 7)):
+        expected = without.translate(picture(), to=to, style=without.seed_style(seed))
+        found = chosen.translate(picture(), to=to)
+        assert np.abs(np.asarray(found, int) - np.asarray(expected, int)).max() <= 1
+        assert found.tobytes() != without.translate(picture(), to=to).tobytes()
+
+
+@pytest.mark.parametrize("plain", ["3", "3,x", "3,-1", "3,99999999999999999999", "3,7,1"])
+def test_seeds_that_are_none_are_refused(tmp_path: Path, plain: str) -> None:
+    config = tiny_config("recolour", domains="fire,water", output="palette", plain=plain)
+    with pytest.raises(Refused) as refusal:
+        RECIPES["recolour"].build(config)
+    assert refusal.value.key == "recolour.plain"
+
+
+def test_models_without_looks_say_so(two: Model) -> None:
+    with pytest.raises(Refused) as refusal:
+        two.translate(picture(), to="fire", style=[0.0] * 8)
+    assert refusal.value.key == "engine.no_style"
+
+
+def test_what_has_one_colour_is_changed_alike_at_any_size(looks: Model) -> None:
+    patches = Image.new("RGBA", (120, 80))
+    for box, colour in (((4, 4, 30, 76), "#d04020"), ((40, 4, 70, 76), "#3060c0"), ((80, 4, 116, 76), "#d04020")):
+        patches.paste(colour, box)
+    large = patches.resize((960, 640), Image.Resampling.NEAREST)
+    small, big = (looks.translate(each, to="water", seed=1) for each in (patches, large))
+    first, third = small.getpixel((16, 40)), small.getpixel((100, 40))
+    assert first == third != small.getpixel((55, 40)) and first[:3] != (0xD0, 0x40, 0x20)
+    assert np.abs(np.array(big.getpixel((128, 320))) - first).max() <= 2
+
+
+def test_white_and_paper_stay(looks: Model) -> None:
+    sheet = Image.new("RGB", (64, 64), "white")
+    sheet.paste("#d04020", (10, 10, 50, 50))
+    sheet.paste("white", (20, 20, 30, 30))  # an eye's
+    result = looks.translate(sheet, to="water")
+    assert result.getpixel((2, 2)) == result.getpixel((25, 25)) == (255, 255, 255)
+    assert result.getpixel((40, 40)) != (0xD0, 0x40, 0x20)
+
+
+@pytest.mark.parametrize("colour", ["white", "black", "#808080", "#ff0000"])
+def test_a_picture_of_one_colour_is_recoloured_all_the_same(looks: Model, colour: str) -> None:
+    result = np.asarray(looks.translate(Image.new("RGBA", (9, 5), colour), to="water"))
+    assert (result == result[0, 0]).all()
+
+
 # --- how they are measured --------------------------------------------------------------------------------
 
 
@@ -200,6 +283,7 @@ def test_a_perfect_recolouring_closes_the_gap(recolour: Model, tmp_path: Path, m
     with (tmp_path / "labels.csv").open() as file:
         labels = {row["id"]: row for row in csv.DictReader(file)}
     sources = {Image.open(folder / f"{int(k):03d}.png").tobytes(): int(k) - 1 for k in labels}
+    sources |= {creature(k, to, 48).tobytes(): k for k in range(len(labels)) for to in ("fire", "water", "grass")}
     (tmp_path / "held.txt").write_text("\n".join(f"{k:03d}" for k in range(1, 19)))
     measured = {}
     for name, change in {
@@ -217,6 +301,8 @@ def test_a_perfect_recolouring_closes_the_gap(recolour: Model, tmp_path: Path, m
         assert perfect["scored"] and perfect["closed"] > 0.8 and abs(nothing["closed"]) < 1e-9
         assert perfect["called"] > 0.8 > nothing["called"] + 0.3
         assert perfect["edges"] > 0.7 and nothing["edges"] == 1.0
+        # The way back leads home, where one has been away.
+        assert perfect["home"] == 1.0 and perfect["left"] == 0 < perfect["away"] and nothing["home"] == 0.0
 
 
 def test_true_partners(two: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

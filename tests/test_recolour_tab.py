@@ -121,7 +121,7 @@ def test_the_colours_before_and_after(ask: Any, source: dict[str, str]) -> None:
 
 
 def test_models_say_what_they_can_do(ask: Any, source: dict[str, str]) -> None:
-    assert ask("wake_recolouring", {}) == {"model": "recolour", "targets": list(TYPES), "mixes": True}
+    assert ask("wake_recolouring", {}) == {"model": "recolour", "targets": list(TYPES), "mixes": True, "looks": False}
     two = ask("wake_recolouring", {"model": "water-grass"})
     assert two == {"model": "water-grass", "targets": ["water", "grass"], "mixes": False}
     request = {"source": source, "model": "water-grass", "to": "grass"}
@@ -245,10 +245,10 @@ def test_every_term_of_the_trainings_has_a_word() -> None:
     def update(player: str, **terms: object) -> None:
         found.update((player, *terms))
 
-    for name in recolour.RECIPES:
+    for name, output in (*((name, "colours") for name in recolour.RECIPES), ("recolour", "palette")):
         recipe = RECIPES[name]
         weights = [field.name for field in fields(recipe.config) if field.name.endswith("_weight")]
-        config = tiny_config(name, **dict.fromkeys(weights, 1.0))  # every term there is
+        config = tiny_config(name, output=output, **dict.fromkeys(weights, 1.0))  # every term there is
         pictures = torch.rand(2, 3, config.size, config.size)
         second = torch.arange(2) if recipe.data == "labelled" else pictures.flip(0)
         recipe.step(recipe.build(config), Batch(pictures, second), update, config)

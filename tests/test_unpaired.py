@@ -44,6 +44,7 @@ class Settings:
     folds: int = 1
     fold: int = 0
     hold_out: str = ""
+    pair_weight: float = 0.0
 
 
 # --- two domains ------------------------------------------------------------------------------------------
@@ -88,6 +89,20 @@ def test_the_two_are_drawn_independently(tmp_path: Path) -> None:
 
     pairs = {(which(x, 0), which(y, 1)) for x, y in (dataset[k] for k in range(40))}
     assert len(pairs) > 10  # in one order, five would be all
+
+
+def test_partners_are_drawn_at_every_second_position_and_changed_alike(tmp_path: Path) -> None:
+    """Two folders of the same pictures: whatever was done to the one was done to its partner."""
+    folder = make_unpaired(tmp_path / "d")
+    for file in (folder / "trainA").iterdir():
+        (folder / "trainB" / file.name).write_bytes(file.read_bytes())
+    a, b, *_ = find_unpaired(Settings(data=str(folder)))
+    dataset = Unpaired(a, b, Settings(pair_weight=1.0))
+    alike = [torch.equal(*dataset[k]) for k in range(24)]
+    assert all(alike[::2]) and not all(alike[1::2])
+    assert len({dataset[k][0].numpy().tobytes() for k in range(0, 24, 2)}) > 6
+    without = Unpaired(a, b, Settings())
+    assert not all(torch.equal(*without[k]) for k in range(0, 24, 2))
 
 
 @pytest.mark.parametrize(

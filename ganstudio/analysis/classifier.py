@@ -1,4 +1,4 @@
-"""A small classifier of labels by palette alone, for measuring: which type do these colours call to mind?"""
+"""A small classifier of labels by features, such as a palette, for measuring: which type do these call to mind?"""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Classifier:
         return (features - self.mean) / self.scale @ self.weight + self.bias
 
 
-def fit(features: Tensor, labels: Tensor, count: int) -> Classifier:
+def fit(features: Tensor, labels: Tensor, count: int, decay: float = DECAY) -> Classifier:
     """(N,D), (N,) of 0..count-1 -> the classifier, by full-batch L-BFGS; each label counts alike however rare."""
     mean, scale = features.mean(0), features.std(0).clamp_min(1e-3)
     x = (features - mean) / scale
@@ -36,7 +36,7 @@ def fit(features: Tensor, labels: Tensor, count: int) -> Classifier:
 
     def loss() -> Tensor:
         optimizer.zero_grad()
-        total = F.cross_entropy(x @ weight + bias, labels, weight=share) + DECAY * weight.square().sum()
+        total = F.cross_entropy(x @ weight + bias, labels, weight=share) + decay * weight.square().sum()
         total.backward()
         return total
 

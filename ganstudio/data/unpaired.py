@@ -23,6 +23,7 @@ from ganstudio.data.folders import Pair, channels_first, check, split
 from ganstudio.data.order import index_at, rng_at
 from ganstudio.data.pokedex import read_labels
 from ganstudio.files import classes_of, no_pictures, sides_of, stem_below, walked
+from ganstudio.networks.palette import RECOLOURS
 from ganstudio.text import Refused
 
 KEPT = 2**29  # bytes of decoded pictures that a process keeps: 6,990 for a size of 128, 109 for one of 1024
@@ -165,7 +166,7 @@ def _square(path: Path, side: int, colours: bool) -> NDArray[np.uint8]:  # -> (s
 
 def vary(path: Path, s: VarySettings, rng: np.random.Generator) -> Tensor:
     """A random change of one picture: uint8 (3,size,size). Mirrored, enlarged and cropped, or on more white."""
-    picture = Image.fromarray(_square(path, round(s.size * ROOM), s.output == "colours"))
+    picture = Image.fromarray(_square(path, round(s.size * ROOM), s.output in RECOLOURS))
     side = picture.width
     if s.flip and rng.random() < 0.5:
         picture = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
@@ -184,17 +185,21 @@ def vary(path: Path, s: VarySettings, rng: np.random.Generator) -> Tensor:
 
 def plain(path: Path, s: VarySettings) -> Tensor:
     """A picture as sample sheets show it: whole, uint8 (3,size,size)."""
-    return channels_first(_square(path, s.size, s.output == "colours"))
+    return channels_first(_square(path, s.size, s.output in RECOLOURS))
 
 
 class Unpaired(Dataset[tuple[Tensor, Tensor]]):
-    """Pictures of two domains by position: uint8 (3,size,size) each, drawn and changed independently.
+    """Pictures of two domains by position: uint8 (3,size,size) each, drawn and changed independently, or where partners
+    are known, at every second position two of one name, changed alike.
 
     What is drawn for a position depends on (seed, position) alone.
     """
 
     def __init__(self, a: Sequence[Pair], b: Sequence[Pair], settings: VarySettings) -> None:
         self.a, self.b, self.settings = list(a), list(b), settings
+        # Pictures of one name show one thing: with a `pair_weight` every second position draws such a pair.
+        named = {pair.name: pair for pair in self.b} if getattr(settings, "pair_weight", 0.0) else {}
+        self.partners = [(pair, named[pair.name]) for pair in self.a if pair.name in named]
 
     def __len__(self) -> int:
         return min(len(self.a), len(self.b))
@@ -202,6 +207,10 @@ class Unpaired(Dataset[tuple[Tensor, Tensor]]):
     def __getitem__(self, position: int) -> tuple[Tensor, Tensor]:
         s = self.settings
         rng = rng_at(s.seed, position)
+        if self.partners and position % 2 == 0:
+            pair = self.partners[index_at(s.seed + 2, position // 2, len(self.partners))]
+            one, other = (vary(each.source, s, rng_at(s.seed, position)) for each in pair)  # changed alike
+            return one, other
         a = self.a[index_at(s.seed, position, len(self.a))]
         b = self.b[index_at(s.seed + 1, position, len(self.b))]  # an order of its own: nothing pairs the two
         return vary(a.source, s, rng), vary(b.source, s, rng)

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+RECOLOURS = ("palette", "colours")  # outputs of generators that change a picture's colours, and leave its paper blank
 BINS = 5  # of each channel's soft histogram: 0, 63.75, 127.5, 191.25, 255
 PAPER = 0.98  # a pixel whose channels are all above this, in [-1,1], is blank paper and not counted
 FEATURES = BINS**3 + 6

@@ -28,21 +28,35 @@ class FixedMix(nn.Module):
 class ProjectedCritic(nn.Module):
     """One small critic a level of features: picture's and condition's features -> float32 logits (N,1,h,w) each.
 
+    Without a condition (`conditioned`) it judges pictures alone; with `labels` pairs of picture and label (N,labels):
+    each place's last hidden features times the label's embedding are added to its logit (Miyato and Koyama 2018, eq.
+    3).
+
     `channels` of the features of each level, `sides` of their maps at the size that it is trained on. A fixed random
     1x1 convolution mixes each level's channels, so that no critic can settle on a few of them (section 3.2; theirs also
     mixes the levels). The features of the condition, such as the drawing, go through another one and are judged beside
     the picture's: whether it looks real, and whether it fits. Spectral norm (Miyato et al. 2018) as in the paper.
     """
 
-    def __init__(self, channels: Sequence[int], sides: Sequence[int], width: int = 128) -> None:
+    def __init__(
+        self,
+        channels: Sequence[int],
+        sides: Sequence[int],
+        width: int = 128,
+        conditioned: bool = True,
+        labels: int = 0,
+    ) -> None:
         super().__init__()
         self.pictures, self.conditions, self.critics = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
+        self.embeddings = nn.ModuleList()
         for level, (into, side) in enumerate(zip(channels, sides, strict=True)):
             mixed = WIDTHS[min(level, len(WIDTHS) - 1)]
             self.pictures.append(FixedMix(into, mixed))
-            self.conditions.append(FixedMix(into, mixed // 2))
+            here = mixed
+            if conditioned:
+                self.conditions.append(FixedMix(into, mixed // 2))
+                here += mixed // 2
             layers: list[nn.Module] = []
-            here = mixed + mixed // 2
             while side > SIDE:
                 layers += [spectral_norm(nn.Conv2d(here, width, 4, stride=2, padding=1)), nn.LeakyReLU(0.2)]
                 here, side = width, side // 2
@@ -51,10 +65,21 @@ class ProjectedCritic(nn.Module):
                 here = width
             layers.append(spectral_norm(nn.Conv2d(here, 1, 3, padding=1)))
             self.critics.append(nn.Sequential(*layers))
+            if labels:
+                self.embeddings.append(spectral_norm(nn.Linear(labels, here, bias=False)))
 
-    def forward(self, picture: Sequence[Tensor], condition: Sequence[Tensor]) -> list[Tensor]:
-        parts = zip(self.pictures, self.conditions, self.critics, picture, condition, strict=True)
-        return [
-            critic(torch.cat([see(seen), see_beside(beside)], dim=1)).float()
-            for see, see_beside, critic, seen, beside in parts
-        ]
+    def forward(
+        self, picture: Sequence[Tensor], condition: Sequence[Tensor] = (), label: Tensor | None = None
+    ) -> list[Tensor]:
+        logits = []
+        for level, (see, critic) in enumerate(zip(self.pictures, self.critics, strict=True)):
+            x = see(picture[level])
+            if condition:
+                x = torch.cat([x, self.conditions[level](condition[level])], dim=1)
+            x = critic[:-1](x)  # type: ignore[index]
+            judged = critic[-1](x).float()  # type: ignore[index]
+            if label is not None:
+                fitting = self.embeddings[level](label)[:, :, None, None].to(x.dtype) * x
+                judged = judged + fitting.sum(dim=1, keepdim=True).float()
+            logits.append(judged)
+        return logits

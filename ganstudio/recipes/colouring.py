@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ganstudio.networks.palette import PAPER
+from ganstudio.networks.recolourer import to_oklab, to_srgb
 
 STEEPER = 1.2
 PAIRS = 2048  # of pixels, drawn from each picture
@@ -41,6 +42,18 @@ def one_colour(before: Tensor, after: Tensor) -> Tensor:
     weight = weight * (x.amin(dim=1) < PAPER).all(dim=1)  # paper is alike everywhere, and most of a picture
     different = (change[:, :, 0] - change[:, :, 1]).abs().mean(1)
     return (weight * different).sum() / weight.sum().clamp_min(1.0)
+
+
+def turned_hues(x: Tensor) -> Tensor:  # (N,3,H,W) in [-1,1] -> the same
+    """Each picture with all its hues turned by an angle of its own, lightness and chroma kept as far as a screen can.
+
+    Random numbers come from PyTorch's global generator.
+    """
+    angle = torch.rand(len(x), 1, 1) * 2 * torch.pi
+    light, a, b = to_oklab(x).unbind(1)
+    cos, sin = angle.cos().to(x.device), angle.sin().to(x.device)
+    turned = torch.stack([light, cos * a - sin * b, sin * a + cos * b], dim=1)
+    return to_srgb(turned).clamp(-1, 1).to(x.dtype)
 
 
 def kept_colours(source: Tensor, result: Tensor) -> Tensor:

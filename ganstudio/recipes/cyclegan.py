@@ -20,6 +20,8 @@ from ganstudio.networks.resnet import OUTPUTS, ResNet
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes.colouring import new_edges, one_colour
 from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, frozen
+from ganstudio.recipes.seeing import critic_terms, generator_terms, prepare_seeing, seeing_networks
+from ganstudio.recipes.seeing import critics as seeing_critics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,9 @@ class CycleGANConfig(Training):
     cycle_weight: float = knob(10.0, "weight of the way there and back", 0.0, 1e4)
     identity_weight: float = knob(0.5, "weight of leaving what is of the target, as a share of cycle_weight", 0, 10)
     palette_weight: float = knob(0.0, "weight of a critic of the colours alone; 0 = none, as in the paper", 0, 1e3)
+    feature_weight: float = knob(0.0, "weight of the critics of pretrained features; 0, as in the paper", 0.0, 1e3)
+    feature_width: int = knob(96, "channels of the critics of pretrained features", 4, 512)
+    features: str = knob("", "file of the MobileNetV2 weights to see through; empty = where it is found, random = none")
     edge_weight: float = knob(0.0, "weight of making no edges where the source has none", 0.0, 1e4)
     one_colour_weight: float = knob(0.0, "weight of changing what has one colour alike", 0.0, 1e4)
     pool: int = knob(50, "earlier results that the discriminators are shown again; 0 = none", 0, 1000)
@@ -101,7 +106,7 @@ def build(c: CycleGANConfig) -> Networks:
         if c.palette_weight:
             nets[f"palette_critic_{domain}"] = PaletteCritic()
         nets[f"pool_{domain}"] = Pool(c.pool, c.size)
-    return nets
+    return nets | seeing_networks(c)
 
 
 def step(nets: Networks, batch: Batch, update: Update, c: CycleGANConfig) -> None:
@@ -118,8 +123,8 @@ def step(nets: Networks, batch: Batch, update: Update, c: CycleGANConfig) -> Non
 
     fake_b, fake_a = a_to_b(a), b_to_a(b)
     critics = [net for name, net in nets.items() if "critic" in name]
-    with frozen(*critics):
-        terms: dict[str, Tensor] = {}
+    with frozen(*critics, *seeing_critics(nets).values()):
+        terms = generator_terms(nets, c.feature_weight, {"a": fake_a, "b": fake_b}, change)
         for domain, fake in (("b", fake_b), ("a", fake_a)):
             patches, *colours = judge(domain, fake)
             terms[f"gan_{domain}"] = gan_generator(patches)  # eq. 1
@@ -138,7 +143,7 @@ def step(nets: Networks, batch: Batch, update: Update, c: CycleGANConfig) -> Non
             if c.one_colour_weight:
                 terms[f"one_colour_{domain}"] = c.one_colour_weight * one_colour(source, fake)
         update("generators", **terms)
-    terms = {}
+    terms = critic_terms(nets, c.feature_weight, {"a": a, "b": b}, {"a": fake_a, "b": fake_b}, change)
     for domain, real, fake in (("a", a, fake_a), ("b", b, fake_b)):
         shown = nets[f"pool_{domain}"](fake) if c.pool else fake.detach()
         kinds = ("", "_palette") if c.palette_weight else ("",)
@@ -181,12 +186,13 @@ CYCLEGAN = Recipe(
     data="unpaired",
     players={
         "generators": ("a_to_b", "b_to_a"),
-        "critics": ("critic_a", "critic_b", "palette_critic_a", "palette_critic_b"),
+        "critics": ("critic_a", "critic_b", "palette_critic_a", "palette_critic_b", "seen_a", "seen_b"),
     },
     exports=("a_to_b", "b_to_a"),
     build=build,
     step=step,
     generate=generate,
+    prepare=prepare_seeing,
     presets={
         "try": {
             "images": 6_000,

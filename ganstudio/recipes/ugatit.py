@@ -17,6 +17,9 @@ from ganstudio.networks.ugatit import OUTPUTS, Judged, UGATITCritic, smallest_si
 from ganstudio.networks.ugatit import UGATIT as Generator
 from ganstudio.recipes.colouring import kept_colours
 from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, frozen
+from ganstudio.recipes.seeing import critic_terms, generator_terms, prepare_seeing, seeing_networks
+from ganstudio.recipes.seeing import critics as seeing_critics
+from ganstudio.text import Refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,12 @@ class UGATITConfig(Training):
     colour_weight: float = knob(
         0.0, "weight of painting with the source's colours alone, black and white apart; 0, as in the paper", 0.0, 1e4
     )
+    pair_weight: float = knob(
+        0.0, "weight of the distance to the true partner of the same name, for half of the pictures; 0 = none", 0.0, 1e4
+    )
+    feature_weight: float = knob(0.0, "weight of the critics of pretrained features; 0, as in the paper", 0.0, 1e3)
+    feature_width: int = knob(96, "channels of the critics of pretrained features", 4, 512)
+    features: str = knob("", "file of the MobileNetV2 weights to see through; empty = where it is found, random = none")
     augmentation: str = knob(
         "none", "differentiable augmentation of what the critics see, for small sets", choices=POLICIES
     )
@@ -62,7 +71,14 @@ def build(c: UGATITConfig) -> Networks:
     for domain in ("a", "b"):
         nets[f"local_{domain}"] = UGATITCritic(c.critic_width, c.local_layers)
         nets[f"global_{domain}"] = UGATITCritic(c.critic_width, c.global_layers)
-    return nets
+    return nets | seeing_networks(c)
+
+
+def prepare(networks: Networks, c: UGATITConfig) -> None:
+    processes = torch.distributed.get_world_size() if torch.distributed.is_initialized() else 1
+    if c.pair_weight and c.batch % (2 * processes):
+        raise Refused("train.partners", batch=c.batch, processes=processes)
+    prepare_seeing(networks, c)
 
 
 def step(nets: Networks, batch: Batch, update: Update, c: UGATITConfig) -> None:
@@ -85,10 +101,11 @@ def step(nets: Networks, batch: Batch, update: Update, c: UGATITConfig) -> None:
         # The patches and the attention's own logits, each against real and made pictures (2.2, eq. 2 and 5).
         terms[f"{name}_real"] = c.gan_weight * (gan_real(of_real.result) + gan_real(of_real.logits))
         terms[f"{name}_fake"] = c.gan_weight * (gan_fake(of_fake.result) + gan_fake(of_fake.logits))
+    terms |= critic_terms(nets, c.feature_weight, real, fake, change)
     update("critics", **terms)
 
-    with frozen(*critics.values()):
-        terms = {}
+    with frozen(*critics.values(), *seeing_critics(nets).values()):
+        terms = generator_terms(nets, c.feature_weight, fake, change)
         for name in critics:
             judged = judge(name, fake[name[-1]])
             terms[f"gan_{name}"] = c.gan_weight * gan_generator(judged.result)
@@ -103,6 +120,10 @@ def step(nets: Networks, batch: Batch, update: Update, c: UGATITConfig) -> None:
         # The attention tells a picture to be changed from one that is not, and so finds where they differ (eq. 5).
         terms["cam_a"] = c.cam_weight * (vanilla_real(to_a.logits) + vanilla_fake(same_a.logits))
         terms["cam_b"] = c.cam_weight * (vanilla_real(to_b.logits) + vanilla_fake(same_b.logits))
+        if c.pair_weight:
+            # Of every second picture the partner is known (see data.unpaired).
+            terms["pair_a"] = c.pair_weight * F.l1_loss(fake["a"][::2], a[::2])
+            terms["pair_b"] = c.pair_weight * F.l1_loss(fake["b"][::2], b[::2])
         if c.colour_weight:
             terms["colour_a"] = c.colour_weight * kept_colours(b, fake["a"])
             terms["colour_b"] = c.colour_weight * kept_colours(a, fake["b"])
@@ -141,7 +162,7 @@ UGATIT = Recipe(
     config=UGATITConfig,
     data="unpaired",
     players={
-        "critics": ("local_a", "global_a", "local_b", "global_b"),
+        "critics": ("local_a", "global_a", "local_b", "global_b", "seen_a", "seen_b"),
         "generators": ("a_to_b", "b_to_a"),
     },
     exports=("a_to_b", "b_to_a"),
@@ -149,6 +170,7 @@ UGATIT = Recipe(
     build=build,
     step=step,
     generate=generate,
+    prepare=prepare,
     presets={
         "try": {
             "images": 6_000,

@@ -176,7 +176,7 @@ class Models:
         result's longer side, for models that draw. `stroke`: a pen moves and somebody looks at it.
         """
         model = await self.get(name)
-        options: dict[str, Any] = {"seed": seed} if to is None else {"to": to, "strength": strength}
+        options: dict[str, Any] = {"seed": seed} if to is None else {"seed": seed, "to": to, "strength": strength}
         if style is not None:
             options["style"] = style
         if size is not None:

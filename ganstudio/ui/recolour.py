@@ -38,6 +38,7 @@ CREATURE_SIDE = 512
 THUMBNAIL = 112
 SMALL = 176  # pixels: the longest side of a picture in the gallery of all types
 MAX_STRENGTH = 2  # as the engine's
+LOOKS = 2**31  # seeds of looks
 MAX_TARGET = 100  # characters of what a picture shall become
 MAX_CURVES_BYTES = 2**20
 MAX_POINTS = 400  # of a curve, as the page draws it
@@ -73,7 +74,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
     async def recoloured(picture: Image.Image, fields: dict[str, Any], to: object) -> Image.Image:
         model = await recolouring_model(models, fields.get("model"))
         wish = checked_wish(model, to, fields.get("strength", 1.0))
-        return await models.translate(picture, None, model.name, *wish)
+        return await models.translate(picture, checked_look(fields.get("look")), model.name, *wish)
 
     async def shelf(request: object) -> Answer:
         """{} -> {creatures: [{number, name, type, picture}], colours: of the types, models, curves: of which models}"""
@@ -87,11 +88,17 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         return await answered(request, answer)
 
     async def wake_recolouring(request: object) -> Answer:
-        """Waits until the model is loaded. {model} -> {model, targets, mixes: whether two targets may be joined}"""
+        """Waits until the model is loaded. {model} -> {model, targets, mixes: whether two targets may be joined,
+        looks: whether there are many palettes for a target}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             model = await recolouring_model(models, fields.get("model"))
-            return {"model": model.name, "targets": model.targets, "mixes": model.recipe == "recolour"}
+            return {
+                "model": model.name,
+                "targets": model.targets,
+                "mixes": model.recipe == "recolour",
+                "looks": model.codes > 0,
+            }
 
         return await answered(request, answer)
 
@@ -107,7 +114,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         return await answered(request, answer)
 
     async def recolour_picture(request: object) -> Answer:
-        """{source, to, strength, model, small} -> {picture: data URL}"""
+        """{source, to, strength, model, look, small} -> {picture: data URL}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             result = await recoloured((await show(fields)).picture, fields, fields.get("to"))
@@ -117,13 +124,13 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         return await answered(request, answer)
 
     async def there_and_back(request: object) -> Answer:
-        """{source, to, own, model} -> {there, back: data URLs, away, left: mean differences in levels of 255}"""
+        """{source, to, own, model, look} -> {there, back: data URLs, away, left: mean differences in levels of 255}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             original = (await show(fields)).picture
             fields = {**fields, "strength": 1.0}
             there = await recoloured(original, fields, fields.get("to"))
-            back = await recoloured(there, fields, fields.get("own"))
+            back = await recoloured(there, {**fields, "look": None}, fields.get("own"))
             urls = [await anyio.to_thread.run_sync(_live_url, each) for each in (there, back)]
             away, left = (difference(original, each) for each in (there, back))
             return {"there": urls[0], "back": urls[1], "away": away, "left": left}
@@ -131,7 +138,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         return await answered(request, answer)
 
     async def compare_colours(request: object) -> Answer:
-        """{source, to, strength, model} -> {before, after: mean RGB, beforeHues, afterHues: 36 shares}"""
+        """{source, to, strength, model, look} -> {before, after: mean RGB, beforeHues, afterHues: 36 shares}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             before = (await show(fields)).picture
@@ -141,15 +148,18 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         return await answered(request, answer)
 
     async def save_recoloured(request: object) -> Answer:
-        """{source, to, strength, model} -> {png: data URL in the picture's own size, name}"""
+        """{source, to, strength, model, look} -> {png: data URL in the picture's own size, name}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             source = checked_source(fields.get("source"))
             picture = await anyio.to_thread.run_sync(_picture, source, limiter=saving)
             model = await recolouring_model(models, fields.get("model"))
             to, strength = checked_wish(model, fields.get("to"), fields.get("strength", 1.0))
-            result = await models.translate(picture, None, model.name, to, strength)
+            look = checked_look(fields.get("look"))
+            result = await models.translate(picture, look, model.name, to, strength)
             settings = {"model": model.name, "to": to, "strength": strength}
+            if look is not None and model.codes:
+                settings["seed"] = look
             return await anyio.to_thread.run_sync(_saved, result, settings, limiter=saving)
 
         return await answered(request, answer)
@@ -214,6 +224,15 @@ def checked_wish(model: Model, to: object, strength: object) -> tuple[str, float
         raise Refused("engine.strength", limit=MAX_STRENGTH)
     model.check(to, strength)
     return to, float(strength)
+
+
+def checked_look(look: object) -> int | None:
+    """The seed of a look, of which a model may have many for a target; None: the plain one. Raises Refused."""
+    if look is None:
+        return None
+    if isinstance(look, bool) or not isinstance(look, int) or not 0 <= look < LOOKS:
+        raise Refused("app.bad_look", limit=LOOKS - 1)
+    return look
 
 
 # --- pictures ---------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ const action = (name) => element.querySelector(`[data-do="${name}"]`);
 fill(element);
 
 const STORE = "ganstudio.recolour";
-const chosen = { source: null, name: "", to: "", second: "", strength: 100, model: "", own: "" };
+const chosen = { source: null, name: "", to: "", second: "", strength: 100, model: "", own: "", look: null };
 let colours = {}; // of the types: {fire: "#...", ...}
-let model = null; // the one that is awake: {model, targets, mixes}
+let model = null; // the one that is awake: {model, targets, mixes, looks}
 let original = null; // of the picture on the stage: {picture: data URL, width, height, transparent}
 let stamp = 0; // counts the changes of picture and model: what was asked for an older one is not shown
 let ready = null; // the result at hand: {key, picture, strength, url}
@@ -24,8 +24,10 @@ async function ask(name, request) {
   return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
 }
 
+const look = () => (model?.looks ? chosen.look : null); // the seed of a palette; null: the plain one
+
 const request = (changes = {}) =>
-  ({ source: chosen.source, to: target(), strength: chosen.strength / 100, model: chosen.model, ...changes });
+  ({ source: chosen.source, to: target(), strength: chosen.strength / 100, model: chosen.model, look: look(), ...changes });
 
 function note(text) {
   part("note").textContent = text;
@@ -43,15 +45,15 @@ async function decoded(url) {
 const follow = newestWins(async () => {
   if (!original || !model) return;
   const mark = stamp;
-  const [to, strength] = [target(), chosen.strength];
+  const [to, strength, seed] = [target(), chosen.strength, look()];
   const answer = await ask("recolour_picture", request());
   if (mark !== stamp) return; // another picture or model meanwhile; its own request follows
   note(answer.error ?? "");
   if (!answer.picture) return;
   const picture = await decoded(answer.picture);
   if (mark !== stamp) return;
-  keep({ key: `${mark} ${to}`, picture, strength, url: answer.picture });
-  if (to === target() && strength === chosen.strength) show(answer.picture, to);
+  keep({ key: `${mark} ${to} ${seed}`, picture, strength, url: answer.picture });
+  if (to === target() && strength === chosen.strength && seed === look()) show(answer.picture, to);
 });
 
 // The result from which the slider shows others at once: the one whose strength is nearest to the network's own.
@@ -64,7 +66,7 @@ function show(url, to) {
   part("result").src = url;
   for (const name of ["result", "cut", "handle", "tag-original", "tag-result"]) part(name).hidden = false;
   part("tag-result").textContent = `${nameOf(to)} ${chosen.strength === 100 ? "" : `${chosen.strength} %`}`.trim();
-  element.dataset.shown = `${stamp} ${to} ${chosen.strength}`; // what the page now shows
+  element.dataset.shown = `${stamp} ${to} ${chosen.strength} ${look() ?? ""}`.trim(); // what the page now shows
   showButtons();
 }
 
@@ -72,7 +74,7 @@ function show(url, to) {
 // original through the result at hand. That is the engine's own rule but for rounding.
 async function preview() {
   const to = target();
-  if (ready?.key !== `${stamp} ${to}`) return;
+  if (ready?.key !== `${stamp} ${to} ${look()}`) return;
   const mark = stamp;
   const [width, height] = [ready.picture.naturalWidth, ready.picture.naturalHeight];
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
@@ -199,6 +201,7 @@ function fillTypes() {
   part("second").replaceChildren(new Option(say("app.no_second"), ""), ...options());
   part("own").replaceChildren(new Option(say("app.choose"), ""), ...options());
   part("second-row").hidden = !model.mixes;
+  part("looks").hidden = !model.looks;
   // A network that goes one way leaves nothing to list and cannot come back.
   part("all-types").hidden = part("way-back").hidden = model.targets.length < 2;
   showChoice();
@@ -216,6 +219,13 @@ function paintType(button, type) {
   button.style.setProperty("--letters", 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#111" : "#fff");
 }
 
+// Another of the many palettes that the type has; `null` is the plain one.
+function takeLook(seed) {
+  chosen.look = seed;
+  changed();
+  if (part("gallery").hasChildNodes()) fillGallery();
+}
+
 function choose(type) {
   chosen.to = type;
   if (chosen.second === type) chosen.second = "";
@@ -230,6 +240,7 @@ function showChoice() {
   part("own").value = ownType();
   part("strength").value = chosen.strength;
   part("strength-shown").textContent = `${chosen.strength} %`;
+  action("plain").disabled = chosen.look === null;
 }
 
 // Of two domains a picture to be turned into the one is of the other. The type of a picture is kept while a model is
@@ -370,6 +381,8 @@ const actions = {
   open: () => part("file").click(),
   all: fillGallery,
   back: goThereAndBack,
+  die: () => takeLook(Math.floor(Math.random() * 2 ** 31)),
+  plain: () => takeLook(null),
   mark: markColours,
   download,
 };
