@@ -123,7 +123,7 @@ def test_the_colours_before_and_after(ask: Any, source: dict[str, str]) -> None:
 def test_models_say_what_they_can_do(ask: Any, source: dict[str, str]) -> None:
     assert ask("wake_recolouring", {}) == {"model": "recolour", "targets": list(TYPES), "mixes": True, "looks": False}
     two = ask("wake_recolouring", {"model": "water-grass"})
-    assert two == {"model": "water-grass", "targets": ["water", "grass"], "mixes": False}
+    assert two == {"model": "water-grass", "targets": ["water", "grass"], "mixes": False, "looks": False}
     request = {"source": source, "model": "water-grass", "to": "grass"}
     assert "picture" in ask("recolour_picture", request)
     refused = ask("recolour_picture", {**request, "to": "fire", "language": "ja"})
