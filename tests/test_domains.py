@@ -169,7 +169,7 @@ def test_command_line(tmp_path: Path, kind: str) -> None:
 def test_command_line_refuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = ["demo", "--out", str(tmp_path / "x")]
     assert main([*out, "--kind", "cats"]) == 1
-    assert "faces, ball, creatures" in capsys.readouterr().err
+    assert "faces, icons, ball, creatures" in capsys.readouterr().err
     assert main([*out, "--kind", "ball", "--size", "8"]) == 1
     assert "between 16 and 1024" in capsys.readouterr().err
     assert not (tmp_path / "x").exists()

@@ -102,7 +102,7 @@ def test_rho_stays_between_0_and_1_and_learns() -> None:
         rho.data.copy_(torch.arange(len(rho)) % 2)
     before = [rho.detach().clone() for rho in rhos]
     optimizers = {
-        player: torch.optim.Adam([p for n in owned for p in networks[n].parameters()], 0.05)
+        player: torch.optim.Adam([p for n in owned if n in networks for p in networks[n].parameters()], 0.05)
         for player, owned in recipe.players.items()
     }
     outside = False
