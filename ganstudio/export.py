@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from ganstudio import hub
+from ganstudio.networks.recolourer import Recolourer
 from ganstudio.networks.resnet import ResNet
 from ganstudio.recipes import RECIPES
 from ganstudio.text import Refused
@@ -26,7 +27,8 @@ OPSET = 18
 
 @dataclass(frozen=True)
 class Exported:
-    """An ONNX file: input "picture" (N,3,H,W) float32 in [-1,1], with "label" (N,labels) for a model of many types;
+    """An ONNX file: input "picture" (N,3,H,W) float32 in [-1,1], with "label" (N,labels) for a model of many types, and
+    "style" (N,codes) where these have many looks;
     output "result" (N,3,H,W) float32, of a CycleGAN or a recolouring network slightly outside of [-1,1] at places."""
 
     file: Path
@@ -96,10 +98,11 @@ def _export(network: nn.Module, model: str, name: str, file: Path, size: int, mu
 
 
 def _inputs(network: nn.Module, count: int, height: int, width: int) -> tuple[Tensor, ...]:
-    """Random pictures, and random mixtures of labels where the network takes any."""
+    """Random pictures, random mixtures of labels where the network takes any, and styles."""
     picture = torch.rand(count, 3, height, width) * 2 - 1
-    labels = network.labels if isinstance(network, ResNet) else 0
-    return (picture, torch.rand(count, labels).softmax(1)) if labels else (picture,)
+    labels = network.labels if isinstance(network, ResNet | Recolourer) else 0
+    inputs = (picture, torch.rand(count, labels).softmax(1)) if labels else (picture,)
+    return (*inputs, torch.randn(count, network.codes)) if isinstance(network, Recolourer) else inputs
 
 
 def _write(network: nn.Module, file: Path, size: int, multiple: int, any_size: bool) -> None:
@@ -108,7 +111,7 @@ def _write(network: nn.Module, file: Path, size: int, multiple: int, any_size: b
     if any_size:
         count = torch.export.Dim("count", min=1, max=64)
         high, wide = (torch.export.Dim(f"{side}_parts", min=1, max=8192 // multiple) for side in ("height", "width"))
-        shapes = ({0: count, 2: multiple * high, 3: multiple * wide}, {0: count})[: len(example)]
+        shapes = ({0: count, 2: multiple * high, 3: multiple * wide}, {0: count}, {0: count})[: len(example)]
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)  # the exporter tells of every step
     try:
@@ -118,7 +121,7 @@ def _write(network: nn.Module, file: Path, size: int, multiple: int, any_size: b
                 network,
                 example,
                 str(file),
-                input_names=["picture", "label"][: len(example)],
+                input_names=["picture", "label", "style"][: len(example)],
                 output_names=["result"],
                 opset_version=OPSET,
                 dynamo=True,

@@ -102,7 +102,9 @@ def palette_of(x: Tensor, count: int) -> Palette:  # (N,3,H,W) in [-1,1]
     lab = to_oklab(x).flatten(2).transpose(1, 2)  # (N,P,3)
     painted = not_paper(x).flatten(1)  # (N,P)
     # The same number of painted pixels of each picture, evenly over it.
-    order = torch.argsort(1 - painted, dim=1, stable=True)
+    pixels = painted.shape[1]
+    number = torch.arange(pixels, device=x.device, dtype=torch.float32)[None]
+    order = torch.topk((1 - painted.float()) * pixels + number, pixels, dim=1, largest=False).indices
     total = painted.sum(1, keepdim=True).clamp_min(1)
     steps = (torch.arange(SAMPLES, device=x.device)[None] + 0.5) / SAMPLES
     places = order.gather(1, (steps * total).long())  # (N,S)
@@ -124,7 +126,8 @@ def palette_of(x: Tensor, count: int) -> Palette:  # (N,3,H,W) in [-1,1]
     shares = mine.mean(1)
     mean = mine.transpose(1, 2) @ points / amount  # (N,K,3)
     spread = (mine.transpose(1, 2) @ points.square() / amount - mean.square()).clamp_min(0).sqrt()
-    where = torch.stack([places % width / width, places // width / height], dim=2) * 2 - 1  # (N,S,2)
+    row = (places.float() / width).floor()
+    where = torch.stack([places.float() / width - row, row / height], dim=2) * 2 - 1  # (N,S,2)
     middle = mine.transpose(1, 2) @ where / amount
     extent = (mine.transpose(1, 2) @ where.square() / amount - middle.square()).clamp_min(0).sqrt()
     chroma = mean[..., 1:].norm(dim=2, keepdim=True)
@@ -212,7 +215,7 @@ class Recolourer(nn.Module):
         self.labels, self.codes, self.colours, self.seeds = labels, codes, colours, tuple(plain)
         self.facts = nn.Linear(FACTS, width)
         self.label = nn.Linear(labels, width, bias=False)
-        self.code = nn.Linear(codes, width)
+        self.from_style = nn.Linear(codes, width)
         self.wish = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, width), nn.GELU())
         self.layers = nn.ModuleList([Layer(width, 4) for _ in range(layers)])
         self.head = nn.Linear(width, 6)
@@ -233,7 +236,7 @@ class Recolourer(nn.Module):
                 plain = torch.cat([self.style(seed) for seed in self.seeds]).to(style.device)  # (labels,codes)
                 short = (1 - style.norm(dim=1, keepdim=True) / self.codes**0.5).clamp_min(0)
                 style = style + short * (label @ plain)
-            wish = self.wish(self.label(label) + self.code(style))
+            wish = self.wish(self.label(label) + self.from_style(style))
             h = self.facts(found.facts)
             for layer in self.layers:
                 h = layer(h, wish, found.touching, found.shares > 0)
