@@ -355,7 +355,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
     else:
         from ganstudio.evaluate_perceptual import judges
 
-        asked = judges(options.judge) if options.judge else []
+        asked = judges(options.judge)
         found = evaluate_types(model, data, options.labels, options.only, _progress, options.sheet, asked)
     _print(found, options.json)
     return 0

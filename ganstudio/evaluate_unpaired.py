@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ganstudio import images
 from ganstudio.analysis.classifier import DECAY, fit
-from ganstudio.analysis.colour import floor, frechet, without_paper
+from ganstudio.analysis.colour import difference, floor, frechet, without_paper
 from ganstudio.analysis.colour import statistics as colours_of
 from ganstudio.analysis.edges import edge_f1
 from ganstudio.data.folders import Pair, split
@@ -23,13 +23,13 @@ from ganstudio.data.unpaired import find_labelled
 from ganstudio.engine import Model
 from ganstudio.files import matched, walked
 from ganstudio.networks.palette import not_paper, palette
+from ganstudio.networks.pretrained import SIDE as JUDGE_SIDE
 from ganstudio.networks.pretrained import Judge
 from ganstudio.text import Refused
 
 SCORED = 3.0  # a gap of fewer floors than this says little: it is reported and not scored
 SIDE = 96  # pixels at which palettes are taken
 SHEET = 12  # sources on a sheet
-JUDGE_SIDE = 224
 JUDGE_DECAY = 3e-2  # of a linear classifier on pretrained features, of which there are far more than pictures
 
 Progress = Callable[[Sequence[Any]], Any]
@@ -117,13 +117,14 @@ def evaluate_types(
             picture.mode == "RGB" or result.getchannel("A").tobytes() == picture.getchannel("A").tobytes()
         )
         back = model.translate(result, to=found[pair.source][0]) if found[pair.source][0] in model.targets else None
+        painted = without_paper(picture)
         outcome[target].append(
             _Outcome(
                 _mean(result),
                 {name: look(result) for name, look in asked.items()},
                 edge_f1(picture, result),
-                difference(picture, result),
-                None if back is None else difference(picture, back),
+                difference(painted, result),
+                None if back is None else difference(painted, back),
             )
         )
         sources_of[target].append(pair)
@@ -264,13 +265,6 @@ def _trip(rows: Sequence[_Outcome]) -> dict[str, float | None]:
         "left": statistics.mean(left for _, left in trips),
         "home": statistics.mean(left < away for away, left in trips),
     }
-
-
-def difference(a: Image.Image, b: Image.Image) -> float:
-    """Mean absolute difference of two pictures of one size, in levels 0..255, where the first shows no paper."""
-    counted = np.asarray(without_paper(a).convert("RGBA"))[..., 3] > 0  # (H,W)
-    first, second = (np.asarray(each.convert("RGB"), np.float32)[counted] for each in (a, b))  # (P,3)
-    return float(np.abs(first - second).mean()) if counted.any() else 0.0
 
 
 def _seen(judge: Judge, picture: Image.Image) -> Tensor:

@@ -82,6 +82,13 @@ def statistics(image: Image.Image) -> ColourStatistics:
     return ColourStatistics(count, (mean[0], mean[1], mean[2]), (spread[0], spread[1], spread[2]), *shares)
 
 
+def difference(a: Image.Image, b: Image.Image) -> float:
+    """Mean absolute difference of two pictures of one size, in levels 0..255, where the first is not transparent."""
+    counted = np.asarray(a.convert("RGBA"))[..., 3] > 0  # (H,W)
+    first, second = (np.asarray(each.convert("RGB"), np.float32)[counted] for each in (a, b))  # (P,3)
+    return float(np.abs(first - second).mean()) if counted.any() else 0.0
+
+
 def without_paper(image: Image.Image) -> Image.Image:
     """An opaque picture on white paper as RGBA whose paper is transparent; any other picture as it is.
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from ganstudio.data.shapes import Colour, Points, Shape
+from ganstudio.data.shapes import Colour, Points, Shape, tint
 
 SMALLEST, LARGEST = 16, 1024
 
@@ -137,12 +137,6 @@ def _mirror(points: Points) -> Points:
     return points * (-1, 1)
 
 
-def _tint(colour: Colour, factor: float, toward: Colour = (0, 0, 0)) -> Colour:
-    """`factor` of the colour, the rest of `toward`."""
-    red, green, blue = (round(a * factor + b * (1 - factor)) for a, b in zip(colour, toward, strict=True))
-    return red, green, blue
-
-
 # --- a face -----------------------------------------------------------------------------------------------
 
 
@@ -179,7 +173,7 @@ def _compose(dice: np.random.Generator) -> tuple[list[Shape], Light, Colour]:
 def _scenery(dice: np.random.Generator, sky: Colour) -> Shape:
     """One large soft form behind the person; a drawing of a person leaves it out."""
     x, y, radius = dice.uniform(-0.8, 0.8), dice.uniform(-0.8, 0.2), dice.uniform(0.4, 0.9)
-    return Shape(_oval(x, y, radius, radius), _tint(sky, 0.55, (255, 255, 255)), None, drawn=False)
+    return Shape(_oval(x, y, radius, radius), tint(sky, 0.55, (255, 255, 255)), None, drawn=False)
 
 
 def _body(
@@ -199,13 +193,13 @@ def _body(
     right = smooth((neck * 1.1, chin + 0.1), *slope, (shoulder * 1.1, 2.2))
     dip = dice.uniform(0.12, 0.28)
     collar = smooth((-neck * 1.1, chin + 0.1), (0, chin + 0.1 + dip), (neck * 1.1, chin + 0.1))
-    dark, skin_line = _tint(cloth, 0.55), _tint(skin, 0.55, (60, 20, 20))
+    dark, skin_line = tint(cloth, 0.55), tint(skin, 0.55, (60, 20, 20))
     body = np.concatenate([collar, right, _mirror(right)[::-1]])
     return [
         Shape(points * scale + shift, fill, line, line is not None, part=part)
         for points, fill, line, part in (
             (throat, skin, skin_line, "neck"),
-            (shadow, _tint(skin, 0.8, (90, 30, 40)), None, "neck"),
+            (shadow, tint(skin, 0.8, (90, 30, 40)), None, "neck"),
             (body, cloth, dark, "body"),
         )
     ]
@@ -231,7 +225,7 @@ def _head(
 ) -> dict[str, list[Shape]]:
     """The head around (0,0), in what lies "behind" the body and what lies in "front" of it."""
     style = str(dice.choice(list(_HAIRDOS), p=list(_HAIRDOS.values())))
-    skin_line = _tint(skin, 0.55, (60, 20, 20))
+    skin_line = tint(skin, 0.55, (60, 20, 20))
     jaw = dice.uniform(0.6, 0.78)
     worn = dice.random()
     hat = "beanie" if worn < 0.05 else "cap" if worn < 0.1 else ""
@@ -243,7 +237,7 @@ def _head(
     for side in (-1, 1):
         ear = width * (1 - 0.06 * side * turn)
         lobe = _oval(side * ear, 0.04, 0.075, 0.12, 28)
-        front.append(Shape(lobe, _tint(skin, 0.93, (200, 90, 80)), skin_line, part="ear"))
+        front.append(Shape(lobe, tint(skin, 0.93, (200, 90, 80)), skin_line, part="ear"))
     half = (
         (0, -height),
         (0.62 * width, -0.82 * height),
@@ -269,7 +263,7 @@ def _hair_behind(
     dice: np.random.Generator, style: str, width: float, height: float, turn: float, hair: Colour
 ) -> list[Shape]:
     """What of the hair lies behind the head and the shoulders."""
-    line, shade = _tint(hair, 0.6), _tint(hair, 0.82)
+    line, shade = tint(hair, 0.6), tint(hair, 0.82)
     outlines: list[tuple[Points, Colour]] = []
     if style in ("bob", "long"):
         length = dice.uniform(0.45, 0.62) if style == "bob" else dice.uniform(0.85, 1.1)
@@ -289,7 +283,7 @@ def _hair_behind(
         edge = [(0.62 * width, -height * 1.1), *edge, (0.7 * width, length * 1.06)]
         outlines.append((smooth(*edge, *((-x, y) for x, y in edge[::-1]), closed=True), shade))
     if style == "bun":
-        outlines.append((_oval(turn * 0.08, -height * 1.2, 0.2, 0.18), _tint(hair, 0.9)))
+        outlines.append((_oval(turn * 0.08, -height * 1.2, 0.2, 0.18), tint(hair, 0.9)))
     if style == "curly":
         for angle in np.linspace(-0.25, np.pi + 0.25, 13):
             x, y = 1.06 * width * np.cos(angle), -0.12 - 0.92 * height * np.sin(angle)
@@ -311,7 +305,7 @@ def _hair_behind(
 
 def _hat(dice: np.random.Generator, kind: str, width: float, height: float, cloth: Colour) -> list[Shape]:
     """A knitted cap, or one with a peak, over the hair."""
-    line, brim = _tint(cloth, 0.55), -height * dice.uniform(0.42, 0.52)
+    line, brim = tint(cloth, 0.55), -height * dice.uniform(0.42, 0.52)
     top = -height * dice.uniform(1.22, 1.36)
     dome = smooth(
         (-1.14 * width, brim),
@@ -326,7 +320,7 @@ def _hat(dice: np.random.Generator, kind: str, width: float, height: float, clot
     if kind == "beanie":
         right = np.array([(1.17 * width, brim - 0.02), (1.15 * width, brim + 0.1)])
         band = np.concatenate([right, _mirror(right)[::-1]])
-        shapes.append(Shape(band, _tint(cloth, 0.85), line, part="hat"))
+        shapes.append(Shape(band, tint(cloth, 0.85), line, part="hat"))
     else:
         side = 0.25 * width * float(dice.choice([-1, 0, 1]))
         peak = smooth(
@@ -338,7 +332,7 @@ def _hat(dice: np.random.Generator, kind: str, width: float, height: float, clot
             (-0.8 * width + side, brim + 0.1),
             closed=True,
         )
-        shapes.append(Shape(peak, _tint(cloth, 0.75), line, part="hat"))
+        shapes.append(Shape(peak, tint(cloth, 0.75), line, part="hat"))
     return shapes
 
 
@@ -353,7 +347,7 @@ def _temples(width: float, height: float, hair: Colour) -> list[Shape]:
         (0.95 * width, -0.05),
         closed=True,
     )
-    return [Shape(side, hair, _tint(hair, 0.6), part="hair") for side in (half, _mirror(half))]
+    return [Shape(side, hair, tint(hair, 0.6), part="hair") for side in (half, _mirror(half))]
 
 
 def _features(
@@ -367,7 +361,7 @@ def _features(
 ) -> list[Shape]:
     """Eyes, brows, nose, mouth, now and then glasses or a beard."""
     ink: Colour = (48, 32, 36)
-    skin_line = _tint(skin, 0.6, (70, 20, 20))
+    skin_line = tint(skin, 0.6, (70, 20, 20))
     middle = 0.07 * turn
     apart, eye_y = width * dice.uniform(0.42, 0.5), dice.uniform(-0.04, 0.04)
     eye_width, eye_height = dice.uniform(0.085, 0.11), dice.uniform(0.04, 0.075)
@@ -376,7 +370,7 @@ def _features(
     iris = _IRISES[dice.integers(len(_IRISES))]
     mouth_y, mouth_width = height * dice.uniform(0.52, 0.6), dice.uniform(0.12, 0.19)
     smile, opened = dice.uniform(-0.045, 0.075), dice.random() < 0.4
-    lips = _tint(skin, 0.5, (196, 62, 74))
+    lips = tint(skin, 0.5, (196, 62, 74))
     shapes: list[Shape] = []
 
     if dice.random() < 0.14:
@@ -394,7 +388,7 @@ def _features(
         )
         half = np.concatenate([inner, outer])
         both = np.concatenate([half, _mirror(half)[::-1]])
-        shapes.append(Shape(both, _tint(hair, 0.95), _tint(hair, 0.6), part="beard"))
+        shapes.append(Shape(both, tint(hair, 0.95), tint(hair, 0.6), part="beard"))
 
     closed = dice.random() < 0.07
     fall = float(dice.choice([-1.1, 0.8]))  # of closed lids: laughing, or asleep
@@ -406,7 +400,7 @@ def _features(
             (x + side * 0.01, y - lift - arch),
             (x + side * eye_width * 1.35, y - lift + 0.02),
         )
-        shapes.append(Shape(brow, None, _tint(hair, 0.7), closed=False, width=2.2, part="brow"))
+        shapes.append(Shape(brow, None, tint(hair, 0.7), closed=False, width=2.2, part="brow"))
         if closed:
             lid = smooth(left, (x, y + eye_height * fall), right)
             shapes.append(Shape(lid, None, ink, closed=False, width=1.5, part="lid"))
@@ -416,7 +410,7 @@ def _features(
         shapes.append(Shape(np.concatenate([upper, lower]), (252, 250, 248), ink, width=0.7, part="eye"))
         at_x, at_y = x + gaze_x, y + gaze_y
         radius = min(eye_height * 0.88, 0.058)
-        shapes.append(Shape(_oval(at_x, at_y, radius, radius, 24), iris, _tint(iris, 0.5), width=0.7, part="iris"))
+        shapes.append(Shape(_oval(at_x, at_y, radius, radius, 24), iris, tint(iris, 0.5), width=0.7, part="iris"))
         shapes.append(Shape(_oval(at_x, at_y, radius * 0.5, radius * 0.5, 16), ink, ink, width=0.9, part="pupil"))
         glint = _oval(at_x - radius * 0.35, at_y - radius * 0.35, radius * 0.26, radius * 0.26, 12)
         shapes.append(Shape(glint, (255, 255, 255), None, drawn=False))
@@ -435,7 +429,7 @@ def _features(
     if opened:
         depth = dice.uniform(0.05, 0.11)
         lower = smooth(ends[1], (x, mouth_y + smile * 0.5 + depth), ends[0])
-        shapes.append(Shape(np.concatenate([line, lower]), (120, 36, 44), _tint(lips, 0.7), part="mouth"))
+        shapes.append(Shape(np.concatenate([line, lower]), (120, 36, 44), tint(lips, 0.7), part="mouth"))
         teeth = smooth(ends[1], (x, mouth_y + smile * 0.5 + depth * 0.45), ends[0])
         teeth = np.concatenate([line, teeth]) * 0.9 + 0.1 * np.array([x, mouth_y])
         shapes.append(Shape(teeth, (250, 248, 244), None, drawn=False, part="teeth"))
@@ -444,8 +438,8 @@ def _features(
         upper = smooth(ends[1], *bow, ends[0])
         lower = smooth(ends[1], (x, mouth_y + smile * 0.5 + 0.055), ends[0])
         shapes.append(Shape(np.concatenate([line, upper]), lips, None, drawn=False))
-        shapes.append(Shape(np.concatenate([line, lower]), _tint(lips, 0.85, (255, 200, 190)), None, drawn=False))
-        shapes.append(Shape(line, None, _tint(lips, 0.55), closed=False, width=1.2, part="mouth"))
+        shapes.append(Shape(np.concatenate([line, lower]), tint(lips, 0.85, (255, 200, 190)), None, drawn=False))
+        shapes.append(Shape(line, None, tint(lips, 0.55), closed=False, width=1.2, part="mouth"))
         under = smooth((x - 0.05, mouth_y + 0.085), (x, mouth_y + 0.095), (x + 0.05, mouth_y + 0.085))
         shapes.append(Shape(under, None, skin_line, closed=False, width=0.6, part="detail"))
 
@@ -454,17 +448,17 @@ def _features(
         lower = smooth((1.15 * mouth_width, mouth_y - 0.005), (0.6 * mouth_width, mouth_y - 0.03), (0, mouth_y - 0.04))
         half = np.concatenate([upper, lower])
         both = np.concatenate([half, _mirror(half)[::-1]]) + np.array([x, 0.0])
-        shapes.append(Shape(both, _tint(hair, 0.9), _tint(hair, 0.6), part="moustache"))
+        shapes.append(Shape(both, tint(hair, 0.9), tint(hair, 0.6), part="moustache"))
 
     if dice.random() < 0.2:
         frame, squareness = _IRISES[dice.integers(len(_IRISES))], dice.choice([2.0, 2.0, 3.5])
         for side in (-1, 1):
             x = middle + side * apart * (1 - 0.06 * side * turn)
             rim = _rim(x, eye_y + 0.01, squareness)
-            shapes.append(Shape(rim, None, _tint(frame, 0.8), width=1.4, part="glasses"))
+            shapes.append(Shape(rim, None, tint(frame, 0.8), width=1.4, part="glasses"))
         gap = apart - 0.155
         bridge = smooth((middle - gap, eye_y), (middle, eye_y - 0.02), (middle + gap, eye_y))
-        shapes.append(Shape(bridge, None, _tint(frame, 0.8), closed=False, width=1.4, part="bridge"))
+        shapes.append(Shape(bridge, None, tint(frame, 0.8), closed=False, width=1.4, part="bridge"))
     return shapes
 
 
@@ -476,7 +470,7 @@ def _rim(x: float, y: float, squareness: float) -> Points:
 
 def _fringe(dice: np.random.Generator, style: str, width: float, height: float, hair: Colour) -> list[Shape]:
     """The hair in front of the forehead, with a few strands."""
-    line = _tint(hair, 0.6)
+    line = tint(hair, 0.6)
     part = dice.uniform(-0.6, 0.6) * width
     brow = -height * dice.uniform(0.36, 0.5)
     crown = height * (1.2 if style in ("curly", "afro") else 1.13)
@@ -524,7 +518,7 @@ def _fringe(dice: np.random.Generator, style: str, width: float, height: float, 
         end = (foot, (-0.98 if abs(foot) < 0.2 * width else -0.72) * height)
         bend = ((start[0] + end[0]) / 2 + 0.25 * (end[0] - start[0]), (start[1] + end[1]) / 2 - 0.02)
         light = dice.random() < 0.5
-        colour = _tint(hair, 0.8, (255, 240, 220)) if light else line
+        colour = tint(hair, 0.8, (255, 240, 220)) if light else line
         shapes.append(
             Shape(smooth(start, bend, end), None, colour, drawn=not light, closed=False, width=0.8, part="strand")
         )

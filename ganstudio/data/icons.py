@@ -18,7 +18,7 @@ from PIL import Image
 
 from ganstudio import images
 from ganstudio.data.demo import person, smooth
-from ganstudio.data.shapes import Colour, Shape
+from ganstudio.data.shapes import Colour, Shape, tint
 
 SIDE = 256  # the square in which a likeness is measured
 WHITE: Colour = (255, 255, 255)
@@ -76,7 +76,6 @@ class Likeness(NamedTuple):
     cloth_colour: Colour
     beard_colour: Colour
     hat_colour: Colour
-    bare_neck: bool = True
 
 
 def draw(who: Likeness, size: int, ground: Colour = WHITE) -> Image.Image:
@@ -91,11 +90,10 @@ def draw(who: Likeness, size: int, ground: Colour = WHITE) -> Image.Image:
     pen.area(who.hair, hair)
     if who.body.any():
         pen.area(who.body, who.cloth_colour)
-    if who.bare_neck:
-        neck, top, end = 0.29 * who.width, chin - 0.25 * who.height, chin + 0.2 * who.height
-        throat = [(x - neck, top), (x + neck, top), (x + neck * 1.05, end)]
-        throat += [(x + neck * 0.5, end + 0.1 * who.height), (x - neck * 0.5, end + 0.1 * who.height)]
-        pen.polygon([*throat, (x - neck * 1.05, end)], tint(skin, 0.84, (130, 60, 60)))
+    neck, top, end = 0.29 * who.width, chin - 0.25 * who.height, chin + 0.2 * who.height
+    throat = [(x - neck, top), (x + neck, top), (x + neck * 1.05, end)]
+    throat += [(x + neck * 0.5, end + 0.1 * who.height), (x - neck * 0.5, end + 0.1 * who.height)]
+    pen.polygon([*throat, (x - neck * 1.05, end)], tint(skin, 0.84, (130, 60, 60)))
     pen.area(who.hair & low & ~_disc(x, chin + 0.25 * who.height, 0.3 * who.width), hair)
     for ear in who.ears:
         pen.oval(ear, 7 * unit, 12 * unit, tint(skin, 0.9, (190, 80, 70)))
@@ -130,27 +128,21 @@ def moved(point: Points, across: float, down: float) -> Points:  # (2,) or (K,2)
     return point + np.array([across, down])
 
 
-def tint(colour: Colour, factor: float, toward: Colour = (0, 0, 0)) -> Colour:
-    """`factor` of the colour, the rest of `toward`."""
-    red, green, blue = (round(a * factor + b * (1 - factor)) for a, b in zip(colour, toward, strict=True))
-    return red, green, blue
-
-
 def _mouth(pen: _Pen, mouth: Mouth, unit: float, dark: bool) -> None:
     if mouth.upper is None or mouth.lower is None:
         left, middle, right = mouth.line
         bend = middle - (left + right) / 2
         between = [(end + middle) / 2 + bend * 0.25 for end in (left, right)]
-        curve = smooth(*(tuple(p) for p in (left, between[0], middle, between[1], right)))
-        pen.line(curve, (196, 92, 92) if dark else (152, 54, 60), 3.4 * unit)
+        lips = smooth(*(tuple(p) for p in (left, between[0], middle, between[1], right)))
+        pen.line(lips, (196, 92, 92) if dark else (152, 54, 60), 3.4 * unit)
         return
-    outline = np.concatenate([_curve(mouth.upper), _curve(mouth.lower)[::-1]])
+    outline = np.concatenate([curve(mouth.upper), curve(mouth.lower)[::-1]])
     centre = outline.mean(axis=0)
     pen.polygon((outline - centre) * (1.06, 1.25) + centre, (112, 30, 42))
     if mouth.teeth:
         share = 0.45
         edge = mouth.upper * (1 - share) + mouth.lower * share
-        band = np.concatenate([_curve(mouth.upper), _curve(edge)[::-1]])
+        band = np.concatenate([curve(mouth.upper), curve(edge)[::-1]])
         middle = band.mean(axis=0)
         pen.polygon((band - middle) * (0.96, 1.1) + middle, TEETH)
 
@@ -167,8 +159,16 @@ def _eye(pen: _Pen, eye: Eye, unit: float, dark: bool) -> None:
     pen.oval(moved(centre, -1.4 * unit, -2 * unit), 1.5 * unit, 1.5 * unit, (252, 252, 252))
 
 
-def _curve(points: Points) -> Points:
+def curve(points: Points) -> Points:
     return smooth(*(tuple(point) for point in points))
+
+
+def filled(*outlines: Points) -> Mask:
+    """The pixels of the square inside of any of the outlines, (K,2) each."""
+    sheet = np.zeros((SIDE, SIDE), np.uint8)
+    for outline in outlines:
+        cv2.fillPoly(sheet, [np.round(outline * 16).astype(np.int32)], 1, cv2.LINE_8, 4)
+    return sheet.astype(bool)
 
 
 def _disc(x: float, y: float, radius: float) -> Mask:
@@ -229,28 +229,20 @@ def of_shapes(shapes: Sequence[Shape]) -> Likeness:
     def parts(*names: str) -> list[Shape]:
         return [shape for shape in shapes if shape.part in names]
 
-    def filled(*names: str) -> Mask:
-        sheet = np.zeros((SIDE, SIDE), np.uint8)
-        for shape in parts(*names):
-            if shape.fill is not None:
-                cv2.fillPoly(sheet, [np.round(placed(shape) * 16).astype(np.int32)], 1, cv2.LINE_8, 4)
-        return sheet.astype(bool)
+    def area(those: Sequence[Shape]) -> Mask:
+        return filled(*(placed(shape) for shape in those if shape.fill is not None))
 
     (face,) = parts("face")
     outline = placed(face)
     top, bottom = outline[outline[:, 1].argmin()], outline[outline[:, 1].argmax()]
     across = float(np.ptp(outline[:, 0]))
-    hair, hat, mask = filled("hair"), filled("hat"), filled("face")
+    hair, hat, mask = area(parts("hair")), area(parts("hat")), area(parts("face"))
     hairs, hats, bodies = parts("hair"), parts("hat"), parts("body")
     beards = parts("beard", "moustache")
     skin: Colour = face.fill or (230, 190, 160)
     # Hair that lies behind the face is not before it: only the fringe, which is drawn after the face, hides skin.
     after = next(k for k, shape in enumerate(shapes) if shape is face)
-    fringe = np.zeros((SIDE, SIDE), np.uint8)
-    for shape in shapes[after:]:
-        if shape.part == "hair" and shape.fill is not None:
-            cv2.fillPoly(fringe, [np.round(placed(shape) * 16).astype(np.int32)], 1, cv2.LINE_8, 4)
-    before = fringe.astype(bool)
+    before = area([shape for shape in shapes[after:] if shape.part == "hair"])
     hair = (hair & ~mask) | before
     lids, eyes = parts("lid"), parts("eye")
     mouths, teeth = parts("mouth"), parts("teeth")
@@ -265,14 +257,14 @@ def of_shapes(shapes: Sequence[Shape]) -> Likeness:
         width=across,
         ears=tuple((float(x), float(y)) for x, y in seen_ears if not hair[_cell(y), _cell(x)]),
         hair=hair,
-        body=filled("body"),
+        body=area(parts("body")),
         hat=hat if hat.any() else None,
         brows=tuple(placed(each) for each in parts("brow")),
         eyes=tuple(_eye_of(placed(lid), [placed(each) for each in eyes]) for lid in lids),
         nose=_nose_of(placed(parts("nose")[0])),
         mouth=_mouth_of(placed(mouths[0]), bool(teeth), mouths[0].fill is not None),
-        beard=filled("beard") if parts("beard") else None,
-        moustache=filled("moustache") if parts("moustache") else None,
+        beard=area(parts("beard")) if parts("beard") else None,
+        moustache=area(parts("moustache")) if parts("moustache") else None,
         glasses=(*rims, *bridge) if rims and bridge else (),
         cheeks=np.stack([moved(middle, side * 0.27 * across, 0.18 * across) for side in (-1, 1)]),
         skin_colour=skin,

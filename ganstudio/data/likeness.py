@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganstudio.data.icons import SIDE, Eye, Likeness, Mask, Mouth, Points, moved
+from ganstudio.data.icons import SIDE, Eye, Likeness, Mask, Mouth, Points, curve, filled, moved
 from ganstudio.data.shapes import Colour
 from ganstudio.text import Refused
 
@@ -134,7 +134,7 @@ def measure(rgb: NDArray[np.uint8], points: Points, person: Mask) -> Likeness:
     top, chin = points[FOREHEAD], points[CHIN]
     height, width = float(chin[1] - top[1]), float(np.hypot(*(points[RIGHT] - points[LEFT])))
     middle = (points[LEFT] + points[RIGHT]) / 2
-    oval = _filled((points[list(OVAL)] - middle) * 1.02 + middle)
+    oval = filled((points[list(OVAL)] - middle) * 1.02 + middle)
     cheeks = _discs(points[list(CHEEKS_SKIN)], 0.05 * height)
     skin, skin_spread = np.median(lab[cheeks], axis=0), np.maximum(lab[cheeks].std(axis=0), (14, 6, 6))
     skin_far = (((lab - skin) / skin_spread) ** 2).sum(axis=2)
@@ -155,7 +155,7 @@ def measure(rgb: NDArray[np.uint8], points: Points, person: Mask) -> Likeness:
         hair = person & (far + doubt < np.minimum(skin_far, _NEAR)) & ~below_brows & ~neck & ~beside_jaw
         hair &= ~_cloth_like(lab, person, far, skin_far, chin, height)
         if np.abs(colour - skin).max() < _ALIKE:  # fair hair: on a forehead it cannot be told from light
-            hair &= ~_filled((points[list(OVAL)] - middle) * (0.96, 1.12) + middle)
+            hair &= ~filled((points[list(OVAL)] - middle) * (0.96, 1.12) + middle)
         hair = _hung_from_above(hair, eye_y)
         if hair.any():
             hair_colour = np.median(lab[hair], axis=0)
@@ -174,7 +174,7 @@ def measure(rgb: NDArray[np.uint8], points: Points, person: Mask) -> Likeness:
         hair=hair,
         body=body,
         hat=None,
-        brows=tuple(_even(points[list(brow)]) for brow in BROWS),
+        brows=tuple(curve(points[list(brow)]) for brow in BROWS),
         eyes=tuple(_eye(points, corners) for corners in EYES),
         nose=_nose(points, height),
         mouth=_mouth(lab, points, float(skin[0])),
@@ -187,7 +187,6 @@ def measure(rgb: NDArray[np.uint8], points: Points, person: Mask) -> Likeness:
         cloth_colour=_rgb(np.median(lab[cloth], axis=0)) if cloth.sum() > 60 else (104, 116, 148),
         beard_colour=_rgb(beard_colour),
         hat_colour=(90, 90, 110),
-        bare_neck=True,
     )
 
 
@@ -224,7 +223,7 @@ def _hung_from_above(hair: Mask, eye_y: float) -> Mask:
 def _beard(
     lab: NDArray[np.float32], points: Points, oval: Mask, skin: NDArray[np.float32], height: float
 ) -> tuple[Mask | None, Mask | None, NDArray[np.float32]]:
-    lips = cv2.dilate(_filled(points[list(LIPS)]).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    lips = cv2.dilate(filled(points[list(LIPS)]).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     chin = _discs(((points[17] + points[CHIN]) / 2)[None], 0.08 * height) & ~lips
     jaw = _discs(points[[172, 397]] * 0.8 + points[CHIN] * 0.2 - (0, 0.03 * height), 0.043 * height) & ~lips
     upper = np.zeros((SIDE, SIDE), np.uint8)
@@ -234,7 +233,7 @@ def _beard(
     zones = (upper.astype(bool) & ~lips, jaw, chin)
     darker = [float(skin[0] - np.median(lab[zone][:, 0])) if zone.any() else 0.0 for zone in zones]
     colour = np.median(lab[chin], axis=0) if chin.any() else skin
-    mouth = _filled(
+    mouth = filled(
         (points[list(LIPS)] - points[list(LIPS)].mean(axis=0)) * (1.05, 1.15) + points[list(LIPS)].mean(axis=0)
     )
     moustache = _moustache(points)
@@ -242,7 +241,7 @@ def _beard(
         below = np.concatenate(
             [points[list(JAW)] * 1.0, points[[425, 164, 205]] * 0.35 + points[[426, 164, 206]] * 0.65]
         )
-        zone = (_filled(below) | moustache) & ~mouth
+        zone = (filled(below) | moustache) & ~mouth
         return zone & (oval | moustache), moustache & ~mouth, colour * (0.8, 1, 1)
     if darker[0] > _MOUSTACHE:
         return None, moustache & ~mouth, np.median(lab[zones[0]], axis=0)
@@ -258,7 +257,7 @@ def _moustache(points: Points) -> Mask:
         moved(points[270], 0, -4),
         moved(right, 3, 2),
     ]
-    return _filled(np.stack([*upper, *(moved(points[k], 0, 2) for k in (267, 0, 37))]))
+    return filled(np.stack([*upper, *(moved(points[k], 0, 2) for k in (267, 0, 37))]))
 
 
 def _ears(points: Points, hair: Mask, height: float) -> tuple[tuple[float, float], ...]:
@@ -287,17 +286,11 @@ def _mouth(lab: NDArray[np.float32], points: Points, lightness: float) -> Mouth:
     middle = (points[13] + points[14]) / 2
     lift = float(((left + right) / 2 - middle)[1])
     line = np.stack([left, moved(middle, 0, -0.6 * min(0.0, lift)), right])  # a smile is drawn as a clear one
-    inside = _filled(np.concatenate([upper, lower[::-1]]))
+    inside = filled(np.concatenate([upper, lower[::-1]]))
     gap = float(np.hypot(*(points[13] - points[14])) / max(1.0, np.hypot(*(upper[-1] - upper[0]))))
     if gap < _OPEN or inside.sum() < 12:
         return Mouth(line, None, None, False)
     return Mouth(line, upper, lower, float(np.percentile(lab[inside][:, 0], 80)) > _TEETH * lightness)
-
-
-def _filled(points: Points) -> Mask:
-    sheet = np.zeros((SIDE, SIDE), np.uint8)
-    cv2.fillPoly(sheet, [np.round(points * 16).astype(np.int32)], 1, cv2.LINE_8, 4)
-    return sheet.astype(bool)
 
 
 def _discs(centres: Points, radius: float) -> Mask:
@@ -305,12 +298,6 @@ def _discs(centres: Points, radius: float) -> Mask:
     for x, y in centres:
         cv2.circle(sheet, (round(float(x)), round(float(y))), max(1, round(radius)), 1, -1)
     return sheet.astype(bool)
-
-
-def _even(points: Points) -> Points:
-    from ganstudio.data.demo import smooth
-
-    return smooth(*(tuple(point) for point in points))
 
 
 def _rgb(lab: NDArray[np.float32]) -> Colour:

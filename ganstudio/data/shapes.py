@@ -21,3 +21,9 @@ class Shape(NamedTuple):
     closed: bool = True
     width: float = 1.0  # of the outline, in units of the picture's usual line
     part: str = ""  # of the person: what a drawing by hand must know
+
+
+def tint(colour: Colour, factor: float, toward: Colour = (0, 0, 0)) -> Colour:
+    """`factor` of the colour, the rest of `toward`."""
+    red, green, blue = (round(a * factor + b * (1 - factor)) for a, b in zip(colour, toward, strict=True))
+    return red, green, blue

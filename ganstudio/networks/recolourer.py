@@ -19,7 +19,7 @@ from ganstudio.networks.palette import not_paper
 SAMPLES = 512  # pixels of a picture of which its palette is made
 ROUNDS = 5  # of k-means
 LIGHTNESS = 0.45  # how much a difference of lightness counts beside one of hue: shades of one colour stay together
-SOFTNESS = 0.0022  # squared distance at which a pixel belongs to a colour by half as much (1/e)
+SOFTNESS = 0.0022  # squared distance at which a pixel's share in a colour has fallen to 1/e
 SEED_DENSITY = 0.006  # squared distance within which pixels count as of one colour when palettes begin
 WHITE = (0.93, 0.995)  # lowest channel of 0..1 from which a pixel starts to stay white, and stays so wholly
 FACTS = 14  # numbers that describe a colour of a palette

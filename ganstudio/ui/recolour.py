@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import anyio
 import anyio.to_thread
 import gradio as gr
-import numpy as np
 from PIL import Image
 
 from ganstudio import __version__, images
+from ganstudio.analysis.colour import difference
 from ganstudio.text import Refused, say
 from ganstudio.types import TYPES
 from ganstudio.ui.canvas import STATIC, Answer, answered, language_of, png_url
@@ -294,13 +294,6 @@ def _live_url(picture: Image.Image, side: int = SIDE) -> str:
 def _saved(result: Image.Image, settings: dict[str, Any]) -> Answer:
     data = images.encode_png(result, {"ganstudio": __version__, **settings})
     return {"png": png_url(data), "name": f"{settings['to']}.png"}
-
-
-def difference(a: Image.Image, b: Image.Image) -> float:
-    """Mean absolute difference of two pictures of one size, in levels 0..255, where the first is not transparent."""
-    counted = np.asarray(a.convert("RGBA"))[..., 3] > 0  # (H,W)
-    first, second = (np.asarray(each.convert("RGB"), np.float32)[counted] for each in (a, b))  # (P,3)
-    return float(np.abs(first - second).mean()) if counted.any() else 0.0
 
 
 def _compared(before: Image.Image, after: Image.Image) -> Answer:
