@@ -133,10 +133,15 @@ def translate_parser(verbs: Any) -> None:
         action=argparse.BooleanOptionalAction,
         help="draw the flat colours anew, crisp at every size (default: for icons), or keep the network's own pixels",
     )
+    icons.add_argument(
+        "--alone",
+        action=argparse.BooleanOptionalAction,
+        help="leave a ground that is not plain out (default, of models of faces), or keep it",
+    )
     parser.set_defaults(run=run_translate)
 
 
-OF_ICONS = ("crop", "margin", "cascade", "tilt", "size", "background", "flat")
+OF_ICONS = ("crop", "margin", "cascade", "tilt", "size", "background", "flat", "alone")
 NOT_OF_ICONS: dict[str, Any] = {
     "strength": 1.0,
     "seed": None,
@@ -307,7 +312,10 @@ def evaluate_parser(verbs: Any) -> None:
         nargs="+",
         choices=("mobilenet_v2", "efficientnet_lite0"),
         default=[],
-        help="of models that draw or recolour: look through these pretrained networks, too",
+        help="look through these pretrained networks, too",
+    )
+    parser.add_argument(
+        "--partners", action="store_true", help="of models that redraw: pictures of one name show the same thing"
     )
     parser.add_argument("--drawings", choices=("mixed", "rich", "naive"), default="mixed", help="for --judge")
     parser.add_argument("--seeded", action="store_true", help="for --judge: each drawing in a style of its own")
@@ -347,7 +355,12 @@ def run_evaluate(options: argparse.Namespace) -> int:
     elif RECIPES[model.recipe].draws:
         found = evaluate(model, data, options.only, _progress, options.sheet)
     elif model.recipe == "ugatit":
-        found = evaluate_icons(model, data, options.data_b, options.only, _progress, options.sheet)
+        from ganstudio.evaluate_perceptual import judges
+
+        asked = judges(options.judge)
+        found = evaluate_icons(
+            model, data, options.data_b, options.only, _progress, options.sheet, asked, options.partners
+        )
     elif model.recipe == "classifier":
         found = evaluate_classifier(model, data, options.labels, options.only, _progress)
     elif model.recipe == "cyclegan" and not options.labels:
@@ -839,6 +852,7 @@ def demo_parser(verbs: Any) -> None:
         metavar="DIR",
         help="of icons: draw those of the people in these portraits, instead of people that code draws",
     )
+    parser.add_argument("--style", default="flat", help="of icons: flat (default), or comic, with bold outlines")
     parser.set_defaults(run=run_demo)
 
 
@@ -857,12 +871,14 @@ def run_demo(options: argparse.Namespace) -> int:
         raise Refused("config.choice", name="--by-hand", value=options.kind, choices="--kind faces")
     if options.photos and options.kind != "icons":
         raise Refused("config.choice", name="--photos", value=options.kind, choices="--kind icons")
+    if options.style not in icons.STYLES:
+        raise Refused("config.choice", name="--style", value=repr(options.style), choices=", ".join(icons.STYLES))
     folder = _out_folder(options.out)
     try:
         if options.photos:
-            return _draw_icons(folder, options.photos, options.size)
+            return _draw_icons(folder, options.photos, options.size, options.style)
         if options.kind == "icons":
-            icons.write_drawn(folder, options.count, options.size, options.seed)
+            icons.write_drawn(folder, options.count, options.size, options.seed, options.style)
         elif options.kind == "faces":
             write_paired(folder, options.count, options.size, options.seed, options.by_hand)
         else:
@@ -872,7 +888,7 @@ def run_demo(options: argparse.Namespace) -> int:
     return 0
 
 
-def _draw_icons(folder: Path, photos: Path, size: int) -> int:
+def _draw_icons(folder: Path, photos: Path, size: int, style: str) -> int:
     from ganstudio.data.icons import write_of_photographs
     from ganstudio.data.likeness import Looker
     from ganstudio.files import no_pictures, walked
@@ -882,7 +898,7 @@ def _draw_icons(folder: Path, photos: Path, size: int) -> int:
     listing = walked(photos)
     if not listing.pictures:
         raise no_pictures(photos, listing.others)
-    faceless = write_of_photographs(folder, listing.pictures, size, Looker(), _progress)
+    faceless = write_of_photographs(folder, listing.pictures, size, Looker(), _progress, style)
     for file in faceless:
         _complain(str(file), Refused("likeness.no_face"))
     return 1 if len(faceless) == len(listing.pictures) else 0

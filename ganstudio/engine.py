@@ -42,6 +42,7 @@ MAX_STRENGTH = 2.0
 PAINTS = ("photograph", "illustration")  # what a model that draws may say of its pictures in config.json
 MAX_STYLE = 10.0  # a style's numbers are of the normal distribution: far beyond it there is nothing to see
 BAND = 2**20  # pixels of a large picture that are recoloured at a time
+PALETTE_BAND = 2**18  # likewise by palette, which takes some forty numbers a pixel
 OBSERVERS = (UGATIT, UGATITCritic, Classifier)
 Extra = Tensor | Sequence[Tensor]  # what a generator takes besides a picture
 TRIALS = 5  # timed passes of each way at loading
@@ -364,7 +365,9 @@ class Model:
             # A palette's change is the same for a picture of any size, so all of its pixels go through it.
             with torch.inference_mode():
                 change = recolourer.plan(x, self._label(to), self._style(seed, style))
-                out = _in_bands(lambda band, _: recolourer.paint(band, change), colour, strength, left_alone)
+                out = _in_bands(
+                    lambda band, _: recolourer.paint(band, change), colour, strength, left_alone, PALETTE_BAND
+                )
             if alpha is not None:
                 out.putalpha(alpha)
             return out
@@ -468,14 +471,18 @@ def _at(square: Image.Image, side: int, shown: tuple[int, int, int, int] | None)
 
 
 def _in_bands(
-    change: Callable[[Tensor, int], Tensor], picture: Image.Image, strength: float, left_alone: NDArray[np.bool_] | None
+    change: Callable[[Tensor, int], Tensor],
+    picture: Image.Image,
+    strength: float,
+    left_alone: NDArray[np.bool_] | None,
+    pixels_at_once: int = BAND,
 ) -> Image.Image:
     """x + strength (change(x) - x) for a picture of any size, some rows at a time: as floats it is 12 times as large.
 
     `change` takes (1,3,n,W) in [-1,1] and the number of the first row; `left_alone` (H,W) marks pixels that stay.
     """
     pixels = np.array(picture)  # (H,W,3)
-    step = max(1, BAND // picture.width)
+    step = max(1, pixels_at_once // picture.width)
     for top in range(0, picture.height, step):
         band = pixels[top : top + step]
         x = torch.from_numpy(band).permute(2, 0, 1)[None].float() / 127.5 - 1

@@ -15,10 +15,11 @@ from torch import Tensor
 from ganstudio import images
 from ganstudio.analysis.colour import PAPER
 from ganstudio.analysis.distance import kernel_distance, random_features, sliced_wasserstein
-from ganstudio.analysis.palette_of import areas, change, hair_and_skin
+from ganstudio.analysis.palette_of import areas, change, hair_and_skin, kept_in_place
 from ganstudio.data.folders import Pair, split
 from ganstudio.engine import Model
 from ganstudio.files import stem_below, walked
+from ganstudio.networks.pretrained import Judge
 from ganstudio.networks.ugatit import UGATITCritic
 from ganstudio.text import Refused
 
@@ -39,7 +40,14 @@ class Way(NamedTuple):
 
 
 def evaluate_icons(
-    model: Model, data: Path, data_b: str, only: str, progress: Progress, sheet: Path | None = None
+    model: Model,
+    data: Path,
+    data_b: str,
+    only: str,
+    progress: Progress,
+    sheet: Path | None = None,
+    asked: Sequence[Judge] = (),
+    partners: bool = False,
 ) -> dict[str, Any]:
     """Translates every held-back picture to the other domain, and back again; JSON-ready.
 
@@ -60,6 +68,15 @@ def evaluate_icons(
     - `round_trip`: `error`, mean absolute difference of the source and what comes back, on [0,1], and `other`, that of
       the source and another source. None for a model of one way.
 
+    For each judge that is `asked`, by its name: `kernel_distance` of the translations to the real pictures of the
+    target by its features, and of the sources, `before`; `floor`, the mean between random halves of the real ones, and
+    `floor_width`, twice the standard deviation of these.
+
+    With `partners`, pictures of one name show the same thing in both domains, and under `partners` stand, for each way,
+    how many `pictures` have one; the mean `error` to it, on [0,1], and `other`, that to another one's partner; and of
+    `hair` and `skin`, found as the two largest areas of the partner, `median`, the Delta E of what the translation has
+    in that place, and `kept`, the share of at most 10.
+
     Under `attention`, by published critic: of the real `pictures` of its domain the mean shares of its map (the summed
     attended features above their least) `on_drawing`, on what is not white, and of the `area` that this takes: what a
     map that knows nothing would score. Whatever needs two pictures is None where there is one. Raises `Refused`.
@@ -68,6 +85,7 @@ def evaluate_icons(
     names = {"a": model.settings.domain_a, "b": model.settings.domain_b}
     files = _held_back(model, data, data_b, only, names)
     shown: dict[str, list[Tensor]] = {"a": [], "b": []}
+    stems: dict[str, list[str]] = {"a": [], "b": []}
     bad = []
     for domain, paths in files.items():
         for path in paths:
@@ -77,6 +95,7 @@ def evaluate_icons(
                 bad.append(f"{path.name}: {refusal}")
             else:
                 shown[domain].append(images.to_tensor(square))
+                stems[domain].append(path.stem)
     if not (shown["a"] and shown["b"]):
         raise Refused("data.unreadable", bad=len(bad), count=sum(map(len, files.values())), listed="; ".join(bad[:5]))
     made: dict[str, list[Tensor]] = {way.source: [] for way in ways}
@@ -101,6 +120,8 @@ def evaluate_icons(
                 **_distances(*(torch.cat(x) for x in (shown[way.source], made[way.source], shown[way.target]))),
                 **_kept_colours(shown[way.source], made[way.source]),
                 "round_trip": _round_trip(shown[way.source], back[way.source]),
+                **{j.name: _judged(j, *(shown[way.source], made[way.source], shown[way.target])) for j in asked},
+                **(_partners(made[way.source], stems[way.source], shown[way.target], stems[way.target], partners)),
             }
             for way in ways
         },
@@ -203,6 +224,46 @@ def _summary(changes: Sequence[float], prefix: str) -> dict[str, float | None]:
     return {
         f"{prefix}median": statistics.median(changes) if changes else None,
         f"{prefix}kept": kept / len(changes) if changes else None,
+    }
+
+
+def _judged(judge: Judge, sources: Sequence[Tensor], made: Sequence[Tensor], real: Sequence[Tensor]) -> dict[str, Any]:
+    before, after, there = (torch.cat([judge(x)[0] for x in each]) for each in (sources, made, real))
+    half = len(there) // 2
+    found: dict[str, float | None] = {"before": None, "kernel_distance": None, "floor": None, "floor_width": None}
+    if min(len(before), len(there)) > 1:
+        found |= {"before": kernel_distance(before, there), "kernel_distance": kernel_distance(after, there)}
+    if half > 1:
+        orders = [np.random.default_rng(k).permutation(len(there)) for k in range(HALVES)]
+        floors = [kernel_distance(there[o[:half]], there[o[half : 2 * half]]) for o in orders]
+        found |= {"floor": statistics.mean(floors), "floor_width": 2 * statistics.stdev(floors)}
+    return found
+
+
+def _partners(
+    made: Sequence[Tensor], stems: Sequence[str], real: Sequence[Tensor], real_stems: Sequence[str], asked: bool
+) -> dict[str, Any]:
+    where = {stem: k for k, stem in enumerate(real_stems)}
+    pairs = [(x, real[where[stem]]) for x, stem in zip(made, stems, strict=True) if stem in where]
+    if not asked or not pairs:
+        return {}
+    others = _others(len(pairs))
+    changes: dict[str, list[float]] = {"hair": [], "skin": []}
+    for x, true in pairs:
+        drawn, result = images.to_image(true), images.to_image(x)
+        for part, area in zip(changes, hair_and_skin(areas(drawn, ink=0)) or (), strict=False):
+            changes[part].append(kept_in_place(area, drawn, result))
+
+    def error(those: Sequence[tuple[Tensor, Tensor]]) -> float:
+        return statistics.mean((a - b).abs().mean().item() / 2 for a, b in those)
+
+    return {
+        "partners": {
+            "pictures": len(pairs),
+            "error": error(pairs),
+            "other": error([(x, pairs[k][1]) for (x, _), k in zip(pairs, others, strict=True)]),
+            **{part: {"pictures": len(each), **_summary(each, "")} for part, each in changes.items()},
+        }
     }
 
 

@@ -1,20 +1,21 @@
 """A picture of a character made an icon, or an icon a character: cut out, turned, translated, finished.
 
-For models of the recipe ugatit. They learn from heads on white that fill their square, so what is cut out matters more
-than for any other model here; and an icon is wanted in many sizes, on white, on nothing, or on a disc of a colour.
+For models of the recipe ugatit. They learn from heads that fill their square, so what is cut out matters more than for
+any other model here; and an icon is wanted in many sizes, on white, on nothing, or on a disc of a colour.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from PIL import Image
 
+from ganstudio import heads
 from ganstudio.data import faces
 from ganstudio.data.faces import MAX_TILT, TINY, Box
 from ganstudio.flat import flatten
@@ -64,7 +65,7 @@ class Made:
     cropped: Image.Image  # square, RGB, transparency laid on white; what the network was given
     raw: Image.Image  # the network's own output, size x size
     picture: Image.Image  # finished: RGB on white, else RGBA
-    settings: dict[str, Any] = field(default_factory=dict)  # to, tilt, flat, size and background, for the PNG
+    settings: dict[str, Any] = field(default_factory=dict)  # to, tilt, flat, size, background, alone: for the PNG
 
 
 def make(
@@ -79,20 +80,25 @@ def make(
     flat: bool | None = None,
     size: int = 256,
     background: str = "white",
+    alone: bool = True,
 ) -> Made:
     """The picture turned into `to`, one of the model's targets; None is the second, the icon.
 
     `crop` is one of WAYS or a square of the picture's pixels, `margin` and `cascade` are as `choose` takes them;
-    `tilt` turns what is cut out clockwise, in degrees. The rest is as `finish` takes it; `flat` None cleans the
-    colours of icons alone. Raises Refused.
+    `tilt` turns what is cut out clockwise, in degrees. `alone` leaves a ground that is not plain out, where the model
+    knows faces. The rest is as `finish` takes it; `flat` None cleans the colours of icons alone. Raises Refused.
     """
     to = checked_target(model, to)
     check(tilt, margin, size, background)
     chosen = choose(picture, crop, margin, cascade)
     cropped = cut_out(picture, chosen.box, tilt)
+    if model.of_faces:
+        chosen = looked_at(chosen, cropped)
+        cropped = without_ground(cropped) if alone else cropped
     raw = model.translate(cropped, to=to, keep_size=False)
     flat = to == model.targets[-1] if flat is None else flat
     settings = {"to": to, "tilt": tilt, "flat": flat, "size": size, "background": background}
+    settings |= {"alone": True} if model.of_faces and alone else {}
     return Made(chosen, cropped, raw, finish(raw, flat=flat, size=size, background=background), settings)
 
 
@@ -178,6 +184,20 @@ def cut_out(picture: Image.Image, box: Box, tilt: float = 0.0) -> Image.Image:
     """The box as a square RGB picture of at most MAX_CROP pixels a side, turned clockwise by `tilt` degrees."""
     side = max(1, min(round(box[2] - box[0]), MAX_CROP))
     return to_rgb(faces.crop(picture, box, 0.0, tilt, side))
+
+
+def looked_at(chosen: Chosen, cropped: Image.Image) -> Chosen:
+    """The same, with a note where what was cut out shows no head, drawn or photographed.
+
+    What finds faces knows photographs alone: that it found none says nothing where there is a head all the same.
+    """
+    notes = tuple(note for note in chosen.notes if note.key != "icon.no_face")
+    return replace(chosen, notes=(*notes, Note("icon.no_head", {})) if heads.no_head(cropped) else notes)
+
+
+def without_ground(cropped: Image.Image) -> Image.Image:
+    """The person on white, where the ground of a square RGB picture is not plain already."""
+    return cropped if _on_plain_ground(cropped) else heads.alone(cropped)
 
 
 def _on_plain_ground(picture: Image.Image) -> bool:

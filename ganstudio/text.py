@@ -2012,6 +2012,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.curve.seen_a_fake": ("made pictures of A, likewise", "A の生成画像（絵を知る識別器）"),
     "app.curve.seen_b_real": ("real pictures of B, likewise", "B の本物（絵を知る識別器）"),
     "app.curve.seen_b_fake": ("made pictures of B, likewise", "B の生成画像（絵を知る識別器）"),
+    "app.curve.typical": ("colours that tell the type", "タイプのわかる色"),
+    "app.curve.classifier": ("types told by colours", "色からタイプを当てる"),
     "app.curve.variety": ("two styles, two pictures", "スタイルごとに違う画像"),
     "app.curve.patch": ("fooling the patch critic", "部分の識別器をだます"),
     "app.curve.palette": ("fooling the palette critic", "配色の識別器をだます"),
@@ -2062,6 +2064,14 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.icon_credit_icons": ("icons: Dylan by Natalia Spivak", "アイコン: Dylan (Natalia Spivak)"),
     "app.icon_credit_licence": ("both CC BY 4.0, rendered with DiceBear", "ともに CC BY 4.0、DiceBear で描画"),
     "app.icon_cut_out": ("What is cut out", "切り抜く範囲"),
+    "app.icon_style": ("Style", "スタイル"),
+    "app.icon_style.face2icon": ("Flat", "フラット"),
+    "app.icon_style.face2comic": ("Comic", "コミック"),
+    "app.icon_alone": ("Leave the background out", "背景を取りのぞく"),
+    "app.icon_alone_text": (
+        "The head is cut out of a busy background first; the models know heads best on white.",
+        "背景がにぎやかなときは、先に人物だけを切り抜きます。モデルは白地の顔がいちばん得意です。",
+    ),
     "app.icon_square": (
         "The square that is cut out. Arrow keys move it, + and - resize it, with Shift ten times as far.",
         "切り抜く正方形。矢印キーで移動、+ と - で大きさを変えます。Shift と一緒に押すと十倍動きます。",
@@ -2162,11 +2172,13 @@ TEXT: dict[str, tuple[str, str]] = {
     ),
     "app.icon_how_limits": ("Its limits", "限界"),
     "app.icon_how_limits_text": (
-        "It learned from drawn heads on white, seen from the front and filling their square. A photograph, a whole "
-        "body or a busy background is unlike all of that, and so is what becomes of it. Two characters may get one "
-        "icon: an icon has few hair styles and few faces.",
-        "学習したのは、白地に正面から大きく描いた顔だけです。写真や全身、背景のある絵は学習したものと違うため、"
-        "うまくいきません。アイコンの髪型や表情は少ないので、違うキャラクターが同じアイコンになることもあります。",
+        "It learned from heads: photographs that were made by a computer, avatars, and people drawn by code, seen from "
+        "the front or a little from the side. Of whole bodies, groups, animals and things it knows nothing. Thin "
+        "glasses may be lost, a shadow may become a beard, and a hat may become hair. On the way back, an icon "
+        "becomes a person who might have looked like it: who it was, nobody can tell.",
+        "学習したのは顔だけです。コンピューターが作った顔写真、アバター、プログラムで描いた人物の、正面か少し斜めの顔を"
+        "見ています。全身、集合写真、動物、物のことは何も知りません。細い眼鏡は消え、影はひげに、帽子は髪になることが"
+        "あります。逆向きでは、アイコンに似ていそうな人物になりますが、元がだれだったかはわかりません。",
     ),
     "app.icon_how_paper": (
         "Kim, Kim, Kang, Lee: U-GAT-IT: Unsupervised Generative Attentional Networks with Adaptive Layer-Instance "
@@ -2189,6 +2201,12 @@ TEXT: dict[str, tuple[str, str]] = {
     "icon.no_face": (
         "No face was found, so the middle is cut out. Move the square where that is wrong.",
         "顔が見つからないため、中央を切り抜きました。違うときは範囲を動かしてください。",
+    ),
+    "icon.no_head": (
+        "No head is seen in what is cut out, and these models know nothing but heads: what comes out will be no icon. "
+        "Move the square to a face, or open another picture.",
+        "切り抜いた範囲に顔が見あたりません。モデルが知っているのは顔だけなので、アイコンにはなりません。"
+        "範囲を顔に合わせるか、別の画像を開いてください。",
     ),
     "icon.many_faces": (
         "{count} faces were found; the largest is taken.",
@@ -3165,6 +3183,10 @@ HELP: dict[str, str] = {
     "channels of the critic of pretrained features": "学習済みの特徴を見る識別器のチャンネル数",
     "share of the run until which that weight falls to 0; 1 = it stays": (
         "その重みが 0 まで下がる時点（学習全体に対する割合）。1 = 下げない"
+    ),
+    "weight of colours that tell the type, as far as `typical`": "タイプのわかる色にすることの重み（`typical` まで）",
+    "how sure of the type colours should make one; more is a caricature": (
+        "色だけでどこまで確かにタイプがわかるべきか（大きいほど誇張）"
     ),
     "weight of two styles giving two pictures": "二つのスタイルが二つの画像になることの重み",
     "what the generators paint: pixels, as in the paper, or mixtures of the source's colours": (

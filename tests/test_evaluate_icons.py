@@ -238,3 +238,43 @@ def test_the_command_line(model: Model, data: Path, tmp_path: Path, capsys: pyte
     assert Image.open(sheet).size == (6 * 130 - 2, 2 * 130 - 2)  # a row: source, result, round trip, of both domains
     assert main([*command, "--sheet", str(tmp_path / "absent" / "sheet.png")]) == 1
     assert "sheet.png" in capsys.readouterr().err
+
+
+# --- judges and partners ----------------------------------------------------------------------------------
+
+
+class Means:
+    """Judges pictures by their mean colours, and a little noise of their own."""
+
+    name = "means"
+
+    def __call__(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        return x.mean(dim=(2, 3)), x.mean(dim=3)
+
+
+def test_judges_say_how_near_the_results_are_and_what_chance_is(model: Model, data: Path) -> None:
+    found = measured(model, data, asked=(Means(),))["targets"]["icon"]["means"]
+    assert found["before"] is not None and found["floor_width"] > 0 and np.isfinite(found["kernel_distance"])
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pairs")
+    draw = np.random.default_rng(1)
+    for part in ("trainA", "testA", "trainB", "testB"):
+        (folder / part).mkdir()
+    for k in range(5):
+        hair, skin = ((int(r), int(g), int(b)) for r, g, b in draw.integers(30, 210, (2, 3)))
+        for side in "AB":
+            head(hair if k else (4, 3, 3), skin, SIDE).save(folder / f"test{side}" / f"{k}.png")
+    return folder
+
+
+def test_partners(model: Model, pairs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "partners" not in measured(model, pairs)["targets"]["icon"]
+    worse = measured(model, pairs, partners=True)["targets"]["icon"]["partners"]
+    monkeypatch.setattr(Model, "run", same)
+    best = measured(model, pairs, partners=True)["targets"]["icon"]["partners"]
+    assert best["pictures"] == 5 and best["error"] == 0 < best["other"]
+    assert best["hair"]["pictures"] == 5 and best["hair"]["kept"] == best["skin"]["kept"] == 1
+    assert worse["error"] > 0 and worse["hair"]["kept"] < 1

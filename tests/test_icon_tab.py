@@ -84,7 +84,7 @@ def test_a_picture_is_opened_with_what_to_cut_out(ask: Any, app_url: str, source
 
 
 def test_both_directions_and_the_way_back(ask: Any, source: dict[str, str]) -> None:
-    assert ask("wake_icon", {}) == {"model": "face2icon", "targets": ["character", "icon"], "size": 32}
+    assert ask("wake_icon", {}) == {"model": "face2icon", "targets": ["character", "icon"], "size": 32, "faces": False}
     there = ask("make_icon", wish(source))
     assert there == ask("make_icon", wish(source, to="icon", flat=True)) and there["home"] is None
     assert picture_of(there["picture"]).size == (icon.RESULT, icon.RESULT)
@@ -223,7 +223,7 @@ def test_the_endpoint_for_other_programs(app_url: str, icons: None, tmp_path: Pa
     head(96).save(file)
     client = Client(app_url, verbose=False)
     told = client.view_api(return_format="dict", print_info=False)["named_endpoints"]["/icon"]
-    names = ["picture", "to", "crop", "tilt", "size", "background", "flat", "model"]
+    names = ["picture", "to", "crop", "tilt", "size", "background", "flat", "model", "alone"]
     assert [each["parameter_name"] for each in told["parameters"]] == names
     result = Image.open(client.predict(handle_file(str(file)), size=64, background="transparent", api_name="/icon"))
     assert (result.format, result.mode, result.size) == ("PNG", "RGBA", (64, 64))

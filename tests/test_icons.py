@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -59,6 +60,33 @@ def test_icons_show_what_a_person_wears_and_does() -> None:
     assert icons.draw(asleep, 128).tobytes() != icons.draw(awake, 128).tobytes()
 
 
+def test_styles_draw_the_same_person_with_other_strokes() -> None:
+    who = drawn(1)
+    flat, comic = (icons.draw(who, 128, style) for style in ("flat", "comic"))
+    assert flat.tobytes() != comic.tobytes()
+    for icon in (flat, comic):
+        assert share(icon, who.skin_colour) > 0.03
+    assert share(comic, icons.INK) > 2 * share(flat, icons.INK)  # its outlines
+
+
+@pytest.mark.parametrize("style", icons.STYLES)
+def test_the_cheeks_of_a_turned_head_stay_on_its_face(style: str) -> None:
+    who = drawn(2)
+    outside = np.array([[1.0, 1.0], [3.0, 3.0]])
+    beside = icons.draw(who._replace(cheeks=outside), 128, style)
+    none = icons.draw(who._replace(cheeks=np.zeros((0, 2))), 128, style)
+    assert beside.tobytes() == none.tobytes()
+
+
+def test_rims_stand_before_the_eyes() -> None:
+    who = drawn(0)
+    left, right, bridge = icons.rims(who.eyes)
+    for rim, eye in zip((left, right), who.eyes, strict=True):
+        centre = eye.corners.mean(axis=0)
+        assert (rim.min(axis=0) < centre).all() and (centre < rim.max(axis=0)).all()
+    assert left[:, 0].max() < right[:, 0].min() and len(bridge) > 2
+
+
 def test_an_icon_smiles_when_the_person_does() -> None:
     who = next(each for each in (drawn(k) for k in range(40)) if each.mouth.upper is None)
     left, _, right = who.mouth.line
@@ -81,6 +109,51 @@ def test_demo_writes_partners(tmp_path: Path) -> None:
     assert main(["demo", "--kind", "icons", "--out", str(again), "--count", "2", "--size", "32"]) == 0
     for file in sorted((again / "trainB").iterdir()):
         assert file.read_bytes() == (tmp_path / "trainB" / file.name).read_bytes()
+
+
+class Mirror:
+    """Looks at a photograph and sees the same person, all over the picture's left half."""
+
+    def __init__(self, who: Likeness) -> None:
+        self.who = who
+
+    def likeness(self, picture: Image.Image) -> Likeness | None:
+        return None if np.asarray(picture).std() < 1 else self.who
+
+    def mask(self, rgb: np.ndarray) -> np.ndarray:
+        found = np.zeros(rgb.shape[:2], np.float32)
+        found[:, : SIDE // 2] = 1
+        return found
+
+
+def test_photographs_get_partners_and_a_part_of_them_white_paper_or_glasses(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(40, 160, (SIDE, SIDE, 3)).astype(np.uint8)
+    files = [tmp_path / f"{k}.png" for k in range(24)]
+    for file in files:
+        Image.fromarray(noise).save(file)
+    blank = tmp_path / "blank.png"
+    Image.new("RGB", (64, 64), "grey").save(blank)
+    who = drawn(0)._replace(glasses=())
+    assert icons.write_of_photographs(tmp_path / "out", [*files, blank], 64, Mirror(who), iter) == [blank]
+    portraits = {file.stem: Image.open(tmp_path / "out" / "trainA" / file.name) for file in files}
+    drawings = {file.stem: Image.open(tmp_path / "out" / "trainB" / file.name) for file in files}
+    white = [name for name, each in portraits.items() if np.asarray(each)[:, 40:].min() > 250]
+    assert 6 <= len(white) <= 18
+    plain = icons.draw(who, 64).tobytes()
+    worn = [name for name, each in drawings.items() if each.tobytes() != plain]
+    assert 1 <= len(worn) <= 10
+
+
+def test_glasses_are_drawn_on_a_photograph() -> None:
+    pixels = np.full((SIDE, SIDE, 3), 200, np.uint8)
+    worn = icons.with_glasses(pixels, icons.rims(drawn(0).eyes), np.random.default_rng(0))
+    changed = np.abs(worn.astype(int) - 200).max(axis=2) > 20
+    assert 0.002 < changed.mean() < 0.05
+
+
+def test_an_unknown_style_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--kind", "icons", "--style", "baroque", "--out", str(tmp_path / "x")]) != 0
+    assert "flat, comic" in capsys.readouterr().err
 
 
 def test_demo_says_what_photographs_are_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,3 +216,14 @@ def test_a_beard_is_seen() -> None:
     picture[low & ~((np.abs(columns - 128) < 20) & (np.abs(rows - 171) < 6))] = (60, 42, 34)
     who = measure(picture, face_points(), person_mask)
     assert who.beard is not None and who.beard[190, 128]
+
+
+def test_dark_frames_are_seen() -> None:
+    picture, person_mask = photograph((224, 180, 150), (50, 34, 28))
+    points = face_points()
+    bare = measure(picture, points, person_mask)
+    assert not bare.glasses
+    worn = picture.copy()
+    for line in icons.rims(bare.eyes):
+        cv2.polylines(worn, [np.round(line).astype(np.int32)], len(line) == 24, (30, 30, 34), 3)
+    assert len(measure(worn, points, person_mask).glasses) == 3

@@ -26,6 +26,7 @@ LAYERS = (
     (
         "icon",
         "drawn_face",
+        "heads",
         "evaluate",
         "evaluate_perceptual",
         "evaluate_unpaired",

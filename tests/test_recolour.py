@@ -18,6 +18,7 @@ from ganstudio.data.creatures import creature
 from ganstudio.engine import Model
 from ganstudio.evaluate_unpaired import evaluate_partners, evaluate_types
 from ganstudio.images import to_tensor
+from ganstudio.networks.palette import PaletteClassifier, palette
 from ganstudio.networks.recolourer import Recolourer
 from ganstudio.networks.resnet import ResNet
 from ganstudio.recipes import RECIPES
@@ -368,3 +369,19 @@ def test_edges() -> None:
     assert edge_f1(source, Image.fromarray(creature(9, "fire", 96))) < 0.6
     blank = Image.new("RGB", (20, 20), (9, 9, 9))
     assert edge_f1(blank, blank) == 1.0 and edge_f1(source, Image.new("RGB", source.size)) == 0.0
+
+
+def test_colours_tell_a_type_by_what_they_cover() -> None:
+    blue, red = torch.tensor([-0.8, -0.6, 0.9]), torch.tensor([0.9, -0.6, -0.8])
+    sides = torch.stack([one.view(3, 1, 1).expand(3, 8, 8) for one in (blue, red)])
+    classifier = PaletteClassifier(2)
+    optimizer = torch.optim.Adam(classifier.parameters(), 1e-3)
+    for _ in range(60):
+        loss = torch.nn.functional.cross_entropy(classifier(palette(sides)), torch.tensor([0, 1]))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    spotted = sides[1].clone()
+    spotted[:, 0, 0] = blue  # a speck of the other's colour convinces nobody
+    whole, with_speck = classifier(palette(torch.stack([sides[1], spotted]))).softmax(1)[:, 1]
+    assert whole > 0.9 and with_speck > 0.85

@@ -263,7 +263,7 @@ def test_the_endpoint_for_other_programs(app_url: str, tmp_path: Path) -> None:
     see_through().save(file)
     client = Client(app_url, verbose=False)
     told = client.view_api(return_format="dict", print_info=False)["named_endpoints"]["/recolour"]
-    assert [each["parameter_name"] for each in told["parameters"]] == ["picture", "to", "strength", "model"]
+    assert [each["parameter_name"] for each in told["parameters"]] == ["picture", "to", "strength", "model", "seed"]
     path = client.predict(handle_file(str(file)), "water", 1.5, "", api_name="/recolour")
     result = Image.open(path)
     assert (result.format, result.mode, result.size) == ("PNG", "RGBA", (90, 60))

@@ -38,8 +38,9 @@ class Area(NamedTuple):
     y: float  # 0 (top) to 1
 
 
-def areas(picture: Image.Image) -> list[Area]:
+def areas(picture: Image.Image, ink: float = INK) -> list[Area]:
     """The picture's dominant colours, the largest area first; none for a blank one. Transparency is laid on white.
+    `ink` is the Delta E from black within which a pixel is an outline; 0 where black is a colour like others.
 
     Cells of Lab, the fullest first, either join the nearest colour found so far, if it is within `MERGED`, or are a
     new one.
@@ -49,7 +50,7 @@ def areas(picture: Image.Image) -> list[Area]:
     small = images.to_rgb(picture)
     small.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
     lab = np.asarray(cv2.cvtColor(np.asarray(small, np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)  # (h,w,3)
-    rows, columns = np.nonzero((_distance(lab, WHITE) > PAPER) & (_distance(lab, BLACK) > INK))
+    rows, columns = np.nonzero((_distance(lab, WHITE) > PAPER) & (_distance(lab, BLACK) >= ink))
     painted = lab[rows, columns]  # (P,3)
     if not len(painted):
         return []
@@ -101,6 +102,16 @@ def change(wanted: Area, found: Sequence[Area]) -> float:
         left -= taken
     total += left * float(_distance(np.array(WHITE), wanted.lab))
     return total / needed
+
+
+def kept_in_place(wanted: Area, true: Image.Image, made: Image.Image) -> float:
+    """How far a colour of the picture `true` is from what a picture of the same thing has in its place: Delta E of the
+    median over the pixels that are of it in `true`. Both RGB, of one size."""
+    import cv2
+
+    lab, other = (cv2.cvtColor(np.asarray(each, np.float32) / 255, cv2.COLOR_RGB2LAB) for each in (true, made))
+    there = _distance(lab, wanted.lab) < MERGED
+    return float(_distance(np.median(other[there], axis=0), wanted.lab)) if there.any() else 0.0
 
 
 def _distance(lab: NDArray[np.floating], colour: Lab) -> NDArray[np.floating]:  # (...,3) -> (...)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ganstudio.data.icons import SIDE, Eye, Likeness, Mask, Mouth, Points, curve, filled, moved
+from ganstudio.data.icons import SIDE, Eye, Likeness, Mask, Mouth, Points, curve, filled, moved, rims
 from ganstudio.data.shapes import Colour
 from ganstudio.text import Refused
 
@@ -67,6 +67,7 @@ _OPEN = 0.12  # gap between the lips over the mouth's width
 _TEETH = 0.78  # lightness in the mouth over the skin's
 _BEARD = (40.0, 30.0, 12.0)  # of 255 by which upper lip, jaw and chin are darker than cheeks
 _MOUSTACHE = 52.0
+_GLASSES = 20.0  # of 255 by which the bridge, and half of what the rims, are darker than the skin on both sides of them
 _SMALLEST_HAIR = 250  # pixels of a patch of hair
 _ALIKE = 54.0  # of 255: hair no further than this from the skin's colour
 _NEAR = 16.0  # squared deviations within which a pixel is of a colour
@@ -136,7 +137,9 @@ def measure(rgb: NDArray[np.uint8], points: Points, person: Mask) -> Likeness:
     middle = (points[LEFT] + points[RIGHT]) / 2
     oval = filled((points[list(OVAL)] - middle) * 1.02 + middle)
     cheeks = _discs(points[list(CHEEKS_SKIN)], 0.05 * height)
-    skin, skin_spread = np.median(lab[cheeks], axis=0), np.maximum(lab[cheeks].std(axis=0), (14, 6, 6))
+    # A face's shadows make its skin darker than it is taken for.
+    skin = np.array([np.percentile(lab[cheeks][:, 0], 65), *np.median(lab[cheeks][:, 1:], axis=0)], np.float32)
+    skin_spread = np.maximum(lab[cheeks].std(axis=0), (14, 6, 6))
     skin_far = (((lab - skin) / skin_spread) ** 2).sum(axis=2)
 
     brow_y = float(np.mean([points[k][1] for pair in BROWS for k in pair]))
@@ -180,7 +183,7 @@ def measure(rgb: NDArray[np.uint8], points: Points, person: Mask) -> Likeness:
         mouth=_mouth(lab, points, float(skin[0])),
         beard=beard,
         moustache=moustache,
-        glasses=(),
+        glasses=rims([_eye(points, corners) for corners in EYES]) if _wears_glasses(rgb, points) else (),
         cheeks=points[list(CHEEKS)] + (0, 0.045 * height),
         skin_colour=_rgb(skin),
         hair_colour=_rgb(hair_colour),
@@ -258,6 +261,27 @@ def _moustache(points: Points) -> Mask:
         moved(right, 3, 2),
     ]
     return filled(np.stack([*upper, *(moved(points[k], 0, 2) for k in (267, 0, 37))]))
+
+
+def _wears_glasses(rgb: NDArray[np.uint8], points: Points) -> bool:
+    """Whether a dark line crosses the nose between the eyes, and others run below both: thin and golden frames pass."""
+    left, right = (points[list(corners[:2])].mean(axis=0) for corners in EYES)
+    across = right - left
+    scale = 64 / max(1.0, float(np.hypot(*across)))  # the eyes, 64 pixels apart, on a sheet of 128 x 96
+    centre = (left + right) / 2
+    move = cv2.getRotationMatrix2D(tuple(centre.tolist()), float(np.degrees(np.arctan2(across[1], across[0]))), scale)
+    move[:, 2] += np.array([64, 48]) - centre
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[..., 0]
+    upright = cv2.warpAffine(grey, move, (128, 96), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    smooth = cv2.GaussianBlur(upright.astype(np.float32), (0, 0), 1.0)
+
+    def line(rows: slice, columns: slice) -> float:  # by how much the darkest line across is darker than its sides
+        above, below = smooth[rows.start - 5 : rows.stop - 5, columns], smooth[rows.start + 5 : rows.stop + 5, columns]
+        darker = cv2.dilate(np.minimum(above, below) - smooth[rows, columns], np.ones((3, 1), np.uint8))
+        return float(np.percentile(darker, 30, axis=1).max())
+
+    below_eyes = min(line(slice(62, 86), slice(22, 42)), line(slice(62, 86), slice(86, 106)))
+    return line(slice(38, 62), slice(57, 72)) + below_eyes / 2 > _GLASSES
 
 
 def _ears(points: Points, hair: Mask, height: float) -> tuple[tuple[float, float], ...]:

@@ -11,6 +11,7 @@ BINS = 5  # of each channel's soft histogram: 0, 63.75, 127.5, 191.25, 255
 PAPER = 0.98  # a pixel whose channels are all above this, in [-1,1], is blank paper and not counted
 FEATURES = BINS**3 + 6
 SCALE = 5.0  # of the features: their spread over real pictures becomes about 1, which a critic learns from fastest
+GAIN = 30.0  # of the linear classifier's logits: shares are small, and Adam's steps are of one size
 
 
 def palette(x: Tensor, counted: Tensor | None = None) -> Tensor:  # (N,3,H,W) in [-1,1] -> (N,131)
@@ -60,3 +61,22 @@ class PaletteCritic(nn.Module):
             if self.embedding is not None and label is not None:
                 logits = logits + (self.embedding(label.float()) * x).sum(1, keepdim=True)
         return logits
+
+
+class PaletteClassifier(nn.Module):
+    """(N,131) of `palette` -> float32 logits (N,labels): what a picture belongs to by its colours alone.
+
+    Linear, and in the shares themselves, not in their roots: what covers much says much, and a few pixels of a telling
+    colour do not convince it.
+    """
+
+    def __init__(self, labels: int) -> None:
+        super().__init__()
+        self.head = nn.Linear(FEATURES, labels)
+        nn.init.zeros_(self.head.weight)  # at first it knows nothing, instead of something wrong
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, features: Tensor) -> Tensor:
+        with torch.autocast(features.device.type, enabled=False):
+            roots, rest = features.float().split([BINS**3, FEATURES - BINS**3], dim=1)
+            return GAIN * self.head(torch.cat([roots.square() / SCALE, rest / SCALE], dim=1))

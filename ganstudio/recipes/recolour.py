@@ -1,13 +1,15 @@
 """Recolour: CycleGAN's idea with one generator for many domains, told which one to make.
 
-The generator gets the target as a label (as StarGAN does, Choi et al. 2018). What is unlike StarGAN: no classifier
-rewards it, since such a reward has no upper end and ends in caricature. Critics judge pairs of picture and label by
-projection instead (Miyato and Koyama 2018), wrong pairs included, so that a result must both belong to its type and
-look like it: one critic of patches, one of the palette alone.
+The generator gets the target as a label (as StarGAN does, Choi et al. 2018). Critics judge pairs of picture and label
+by projection (Miyato and Koyama 2018), wrong pairs included, so that a result must both belong to its type and look
+like it: one critic of patches, one of the palette alone, one of pretrained features. What is unlike StarGAN: its
+classifier rewards without an upper end, and ends in caricature. Here one looks at colours alone, and is content when
+they tell the type: without it warm creatures become what few of the real ones of a cold type are, since those exist.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
@@ -18,7 +20,7 @@ from ganstudio.config import knob
 from ganstudio.data.augment import POLICIES, draw_augmentation
 from ganstudio.losses import ADVERSARIAL
 from ganstudio.networks.layers import NORMS
-from ganstudio.networks.palette import PaletteCritic, not_paper, palette
+from ganstudio.networks.palette import PaletteClassifier, PaletteCritic, not_paper, palette
 from ganstudio.networks.patchgan import PATCHES, PatchGAN
 from ganstudio.networks.pretrained import PretrainedFeatures
 from ganstudio.networks.recolourer import Recolourer
@@ -62,6 +64,8 @@ class RecolourConfig(Training):
     features: str = knob("", "file of the MobileNetV2 weights to see through; empty = where it is found, random = none")
     mismatch: float = knob(0.2, "weight of wrong pairs of picture and label among what the critics reject", 0.0, 1.0)
     mismatch_until: float = knob(0.8, "share of the run until which that weight falls to 0; 1 = it stays", 0.0, 1.0)
+    typical_weight: float = knob(1.0, "weight of colours that tell the type, as far as `typical`", 0.0, 1e3)
+    typical: float = knob(0.6, "how sure of the type colours should make one; more is a caricature", 0.01, 1.0)
     variety_weight: float = knob(0.5, "weight of two styles giving two pictures", 0.0, 1e3)
     cycle_weight: float = knob(10.0, "weight of the way there and back", 0.0, 1e4)
     identity_weight: float = knob(0.5, "weight of leaving a picture as its own type, as a share of cycle_weight", 0, 10)
@@ -88,6 +92,8 @@ def build(c: RecolourConfig) -> Networks:
         "critic": PatchGAN(3, c.critic_width, c.patch, c.norm, labels=count),
         "palette_critic": PaletteCritic(labels=count),
     }
+    if c.typical_weight:
+        networks["colour_classifier"] = PaletteClassifier(count)
     if c.feature_weight:
         networks["features"] = PretrainedFeatures()
         networks["seen"] = seeing_critic(c, count)
@@ -149,7 +155,7 @@ def step(nets: Networks, batch: Batch, update: Update, c: RecolourConfig) -> Non
 
     style, another = styles(), styles()
     fake = g(source, target, *style)
-    with frozen(*critics.values()):
+    with frozen(*critics.values(), *(nets[name] for name in ("colour_classifier",) if name in nets)):
         (judged,) = judge(fake, target)
         terms = {kind: weights[kind] * mean_of(gan[2], logits) for kind, logits in judged.items()}
         terms |= {
@@ -157,6 +163,10 @@ def step(nets: Networks, batch: Batch, update: Update, c: RecolourConfig) -> Non
             "cycle": c.cycle_weight * ((g(fake, own) - x).abs() * known).mean(),
             "paper": c.paper_weight * ((fake - source).abs() * (1 - painted)).mean(),
         }
+        if c.typical_weight:
+            # A reward without an upper end makes caricatures: this one ends where the colours say enough.
+            doubt = F.cross_entropy(nets["colour_classifier"](palette(fake, painted)), target, reduction="none")
+            terms["typical"] = c.typical_weight * F.relu(doubt + math.log(c.typical)).mean()
         if c.output == "palette":
             # Two styles of one picture differ by as much as the styles do (Mao et al. 2019, eq. 4).
             apart = (fake - g(source, target, *another)).abs().mean(dim=(1, 2, 3)) / painted.mean(dim=(1, 2, 3)).clamp(
@@ -178,6 +188,9 @@ def step(nets: Networks, batch: Batch, update: Update, c: RecolourConfig) -> Non
         terms[f"{kind}_fake"] = mean_of(gan[1], made[kind]) * (1 - c.mismatch)
         # A real picture under another's label is as wrong as a made one: what is judged is the pair.
         terms[f"{kind}_mismatch"] = mean_of(gan[1], wrong[kind]) * c.mismatch
+    if c.typical_weight:
+        logits = nets["colour_classifier"](palette(x, painted))
+        terms["classifier"] = F.cross_entropy(logits, own, label_smoothing=0.1)
     update("critics", **terms)
 
 
@@ -193,7 +206,7 @@ RECOLOUR = Recipe(
     name="recolour",
     config=RecolourConfig,
     data="labelled",
-    players={"generator": ("generator",), "critics": ("critic", "palette_critic", "seen")},
+    players={"generator": ("generator",), "critics": ("critic", "palette_critic", "seen", "colour_classifier")},
     exports=("generator",),
     build=build,
     step=step,

@@ -24,7 +24,7 @@ import gradio as gr
 from PIL import Image
 
 from ganstudio import __version__, images
-from ganstudio.text import Refused, say
+from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui import pieces
 from ganstudio.ui.canvas import STATIC, Answer, answered, language_of, png_url
 from ganstudio.ui.models import Models
@@ -53,6 +53,7 @@ class Wish:
     flat: bool
     size: int
     background: str
+    alone: bool
 
 
 def icons(models: Models) -> gr.HTML:
@@ -75,50 +76,55 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
     jobs: dict[str, pieces.Job] = {}
 
     async def icon_shelf(request: object) -> Answer:
-        """{} -> {examples: [{number, name, target: whether it is of the second domain, picture}], models, zip: MB}"""
+        """{} -> {examples: [{number, name, target: whether it is of the second domain, picture}], zip: MB,
+        models: names, styles: {name of a model: what its icons are called}}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             examples = await anyio.to_thread.run_sync(_examples, language_of(fields))
             names = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
-            return {"examples": examples, "models": names, "zip": pieces.MAX_ZIP_BYTES // 2**20}
+            styles = {name: style_of(name, language_of(fields)) for name in names}
+            return {"examples": examples, "models": names, "styles": styles, "zip": pieces.MAX_ZIP_BYTES // 2**20}
 
         return await answered(request, answer)
 
     async def wake_icon(request: object) -> Answer:
-        """Waits until the model is loaded. {model} -> {model, targets, size}"""
+        """Waits until the model is loaded. {model} -> {model, targets, size, faces: whether it knows faces alone}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             model = await icon_model(models, fields.get("model"))
-            return {"model": model.name, "targets": model.targets, "size": model.size}
+            return {"model": model.name, "targets": model.targets, "size": model.size, "faces": model.of_faces}
 
         return await answered(request, answer)
 
     async def open_icon(request: object) -> Answer:
-        """{source, crop: one of icon.WAYS} -> {picture: data URL, width, height, box, found, notes: sentences}"""
+        """{source, crop: one of icon.WAYS, model} ->
+        {picture: data URL, width, height, box, found, notes: sentences}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             source = checked_source(fields.get("source"))
-            work = functools.partial(_opened, source, fields.get("crop"), language_of(fields))
+            of_faces = (await icon_model(models, fields.get("model"))).of_faces
+            work = functools.partial(_opened, source, fields.get("crop"), of_faces, language_of(fields))
             return await anyio.to_thread.run_sync(work, limiter=opening)
 
         return await answered(request, answer)
 
     async def make_icon(request: object) -> Answer:
-        """{source, box, tilt, to, flat, background, model, back: whether to go there and back} ->
-        {cropped, picture: data URLs, home: of the way back, or null}"""
+        """{source, box, tilt, to, flat, background, alone, model, back: whether to go there and back} ->
+        {cropped, picture: data URLs, home: of the way back, or null, warning: a sentence, or empty}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
             from ganstudio import icon
 
             model = await icon_model(models, fields.get("model"))
             wish = checked_wish(model, fields)
-            cropped = await _cropped(fields, wish)
+            cropped, warning = await _cropped(fields, wish, model)
             raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
             home = None
             if fields.get("back") is True and len(model.targets) > 1:
                 home = await models.run(functools.partial(icon.back, model, raw, wish.to))
             work = functools.partial(_shown, cropped, raw, home, wish)
-            return await anyio.to_thread.run_sync(work, limiter=finishing)
+            shown = await anyio.to_thread.run_sync(work, limiter=finishing)
+            return shown | {"warning": say(warning, language_of(fields)) if warning else ""}
 
         return await answered(request, answer)
 
@@ -128,7 +134,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         async def answer(fields: dict[str, Any]) -> Answer:
             model = await icon_model(models, fields.get("model"))
             wish = checked_wish(model, fields)
-            cropped = await _cropped(fields, wish)
+            cropped, _ = await _cropped(fields, wish, model)
             raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
             data = await anyio.to_thread.run_sync(_finished, raw, wish, model.name, limiter=finishing)
             return {"png": png_url(data), "name": f"{wish.to}-{wish.size}.png"}
@@ -173,9 +179,10 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
 
         return await answered(request, answer)
 
-    async def _cropped(fields: dict[str, Any], wish: Wish) -> Image.Image:
+    async def _cropped(fields: dict[str, Any], wish: Wish, model: Model) -> tuple[Image.Image, str]:
         source = checked_source(fields.get("source"))
-        return await anyio.to_thread.run_sync(_cut_out, source, fields.get("box"), wish.tilt, limiter=opening)
+        work = functools.partial(_cut_out, source, fields.get("box"), wish, model.of_faces)
+        return await anyio.to_thread.run_sync(work, limiter=opening)
 
     async def _folder(sent: list[Path], job: pieces.Job, model: Model, wish: Wish, fields: dict[str, Any]) -> Answer:
         visitor, way = language_of(fields), checked_way(fields.get("crop"))
@@ -190,7 +197,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
                     if job.over():
                         break
                     try:
-                        work = functools.partial(_one, each.file, way, wish.tilt)
+                        work = functools.partial(_one, each.file, way, wish, model.of_faces)
                         cropped, chosen = await anyio.to_thread.run_sync(work, limiter=opening)
                         raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
                         data = await anyio.to_thread.run_sync(_finished, raw, wish, model.name, limiter=finishing)
@@ -251,7 +258,15 @@ def checked_wish(model: Model, fields: dict[str, Any]) -> Wish:
     flat = fields.get("flat", to == model.targets[-1])
     if not isinstance(flat, bool):
         raise Refused("app.reload")
-    return Wish(to, float(tilt), flat, size, background)
+    alone = fields.get("alone", True)
+    if not isinstance(alone, bool):
+        raise Refused("app.reload")
+    return Wish(to, float(tilt), flat, size, background, alone and model.of_faces)
+
+
+def style_of(model: str, visitor: str) -> str:
+    """What a shipped model's icons are called; others are called by their own names."""
+    return say(f"app.icon_style.{model}", visitor) if f"app.icon_style.{model}" in TEXT else model
 
 
 # --- pictures ---------------------------------------------------------------------------------------------
@@ -262,11 +277,13 @@ def _picture(file: Path) -> Image.Image:
     return images.decode(file, alpha="keep")
 
 
-def _opened(source: Path, way: object, visitor: str) -> Answer:
-    from ganstudio.icon import choose
+def _opened(source: Path, way: object, of_faces: bool, visitor: str) -> Answer:
+    from ganstudio.icon import choose, cut_out, looked_at
 
     picture = _picture(source)
     chosen = choose(picture, checked_way(way))
+    if of_faces:
+        chosen = looked_at(chosen, cut_out(picture, chosen.box))
     scale = min(1.0, SHOWN / max(picture.size))
     small = picture
     if scale < 1:
@@ -283,19 +300,28 @@ def _opened(source: Path, way: object, visitor: str) -> Answer:
     }
 
 
-def _cut_out(source: Path, box: object, tilt: float) -> Image.Image:
-    from ganstudio.icon import checked_box, cut_out
+def _cut_out(source: Path, box: object, wish: Wish, of_faces: bool) -> tuple[Image.Image, str]:
+    """What the network is given, and the key of a warning, or none."""
+    from ganstudio.heads import no_head
+    from ganstudio.icon import checked_box, cut_out, without_ground
 
     picture = _picture(source)
-    return cut_out(picture, checked_box(picture, box), tilt)
+    cropped = cut_out(picture, checked_box(picture, box), wish.tilt)
+    if not of_faces:
+        return cropped, ""
+    warning = "icon.no_head" if no_head(cropped) else ""
+    return (without_ground(cropped) if wish.alone else cropped), warning
 
 
-def _one(file: Path, way: str, tilt: float) -> tuple[Image.Image, Chosen]:
-    from ganstudio.icon import choose, cut_out
+def _one(file: Path, way: str, wish: Wish, of_faces: bool) -> tuple[Image.Image, Chosen]:
+    from ganstudio.icon import choose, cut_out, looked_at, without_ground
 
     picture = images.decode(file, alpha="keep")
     chosen = choose(picture, way)
-    return cut_out(picture, chosen.box, tilt), chosen
+    cropped = cut_out(picture, chosen.box, wish.tilt)
+    if not of_faces:
+        return cropped, chosen
+    return (without_ground(cropped) if wish.alone else cropped), looked_at(chosen, cropped)
 
 
 def _shown(cropped: Image.Image, raw: Image.Image, home: Image.Image | None, wish: Wish) -> Answer:
@@ -314,6 +340,7 @@ def _finished(raw: Image.Image, wish: Wish, model: str) -> bytes:
 
     picture = finish(raw, flat=wish.flat, size=wish.size, background=wish.background)
     settings = {"to": wish.to, "tilt": wish.tilt, "flat": wish.flat, "background": wish.background}
+    settings |= {"alone": True} if wish.alone else {}
     return images.encode_png(picture, {"ganstudio": __version__, "model": model, **settings})
 
 

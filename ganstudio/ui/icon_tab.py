@@ -37,8 +37,9 @@ def _api(models: Models) -> None:
         background: str = "white",
         flat: bool = True,
         model: str = "",
+        alone: bool = True,
     ) -> Image.Image:
-        """Turns a drawn character into an icon, or an icon into a character.
+        """Turns a head, photographed or drawn, into an icon, or an icon into a head.
 
         picture: of any size and format that the app accepts.
         to: what to turn it into, one of the model's two; empty: the second, the icon.
@@ -48,8 +49,9 @@ def _api(models: Models) -> None:
         background: white, transparent, or a colour such as #3b7ddd for a disc of it behind the figure.
         flat: draw the flat colours anew with crisp edges; without, the result is the network's own pixels, resized.
         model: the name of a model; empty: the first that makes icons.
+        alone: leave out a ground that is not plain, where the model knows faces.
         """
-        from ganstudio.icon import choose, cut_out, finish
+        from ganstudio.icon import choose, cut_out, finish, without_ground
 
         visitor = language.of_request({name.lower(): value for name, value in dict(request.headers).items()})
         try:
@@ -60,10 +62,12 @@ def _api(models: Models) -> None:
             chosen_model = await icon_model(models, model)
             # JavaScript's clients write 256 as 256.0 at times.
             whole = int(size) if isinstance(size, float) and size.is_integer() else size
-            asked = {"to": to, "tilt": tilt, "size": whole, "background": background, "flat": flat}
+            asked = {"to": to, "tilt": tilt, "size": whole, "background": background, "flat": flat, "alone": alone}
             wish = checked_wish(chosen_model, asked)
             chosen = await anyio.to_thread.run_sync(choose, picture, checked_way(crop), limiter=finding)
             cropped = await anyio.to_thread.run_sync(cut_out, picture, chosen.box, wish.tilt, limiter=finding)
+            if wish.alone:
+                cropped = await anyio.to_thread.run_sync(without_ground, cropped, limiter=finding)
             raw = await models.run(partial(chosen_model.translate, cropped, to=wish.to, keep_size=False))
             work = partial(finish, raw, flat=wish.flat, size=wish.size, background=wish.background)
             return await anyio.to_thread.run_sync(work, limiter=finding)
@@ -82,10 +86,11 @@ def _api(models: Models) -> None:
     background = gr.Textbox(label="background", value="white", visible=False)
     flat = gr.Checkbox(label="flat", value=True, visible=False)
     model = gr.Textbox(label="model", value="", visible=False)
+    alone = gr.Checkbox(label="alone", value=True, visible=False)
     result = gr.Image(label="icon", format="png", image_mode="RGBA", visible=False)
     gr.Button(visible=False).click(
         icon,
-        [picture, to, crop, tilt, size, background, flat, model],
+        [picture, to, crop, tilt, size, background, flat, model, alone],
         result,
         api_name="icon",
         api_visibility="public",

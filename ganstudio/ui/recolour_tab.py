@@ -8,7 +8,7 @@ from PIL import Image
 from ganstudio.text import Refused, say
 from ganstudio.ui import language
 from ganstudio.ui.models import Models
-from ganstudio.ui.recolour import checked_wish, recolouring, recolouring_model
+from ganstudio.ui.recolour import checked_look, checked_wish, recolouring, recolouring_model
 from ganstudio.ui.upload import safe_image
 
 TITLE = "app.tab_recolour"
@@ -27,6 +27,7 @@ def _api(models: Models) -> None:
         to: object = "fire",
         strength: object = 1.0,
         model: str = "",
+        seed: object = None,
     ) -> Image.Image:
         """Gives a picture the colours of another type; size and transparency stay as they are.
 
@@ -35,6 +36,7 @@ def _api(models: Models) -> None:
             Empty: the only one of a model that goes one way.
         strength: from 0, the original, to 2; 1 is as the network does, more a caricature.
         model: the name of a model; empty: the one for all types.
+        seed: a whole number for another palette, where the model has many; empty: the plain one.
         """
         visitor = language.of_request({name.lower(): value for name, value in dict(request.headers).items()})
         try:
@@ -43,7 +45,8 @@ def _api(models: Models) -> None:
             if isinstance(picture, Refused):
                 raise picture
             chosen = await recolouring_model(models, model)
-            return await models.translate(picture, None, chosen.name, *checked_wish(chosen, to, strength))
+            look = checked_look(int(seed) if isinstance(seed, float) and seed.is_integer() else seed)
+            return await models.translate(picture, look, chosen.name, *checked_wish(chosen, to, strength))
         except Refused as refusal:
             title = say("app.error", visitor)
             raise gr.Error(refusal.say(visitor), title=title, print_exception=False) from refusal
@@ -54,10 +57,12 @@ def _api(models: Models) -> None:
     strength = gr.Number(label="strength", value=1.0, visible=False)
     strength.preprocess = lambda payload: payload  # type: ignore[method-assign]  # no number: gets our sentence
     model = gr.Textbox(label="model", value="", visible=False)
+    seed = gr.Number(label="seed", value=None, visible=False)
+    seed.preprocess = lambda payload: payload  # type: ignore[method-assign]
     result = gr.Image(label="recoloured", format="png", image_mode="RGBA", visible=False)
     gr.Button(visible=False).click(
         recolour,
-        [picture, to, strength, model],
+        [picture, to, strength, model, seed],
         result,
         api_name="recolour",
         api_visibility="public",

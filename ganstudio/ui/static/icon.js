@@ -13,9 +13,9 @@ const PIECE = 16 * 2 ** 20; // bytes of a ZIP sent at once; the server takes no 
 const LEAST = 16; // pixels of the picture: no square is smaller
 const chosen = {
   source: null, name: "", way: "auto", box: null, tilt: 0, to: "", flat: {}, background: "white", colour: "#7cc4e8",
-  size: 256, model: "",
+  size: 256, model: "", alone: true,
 };
-let model = null; // the one that is awake: {model, targets, size}
+let model = null; // the one that is awake: {model, targets, size, faces}
 let original = null; // the picture: {width, height}
 let view = null; // what of the plane around the picture is shown: {left, top, side} in the picture's pixels
 let stamp = 0; // counts the changes of picture, square and model: what was asked for an older one is not shown
@@ -33,7 +33,7 @@ async function ask(name, request) {
 }
 
 const settings = () => ({
-  tilt: chosen.tilt, to: target(), flat: isFlat(), size: chosen.size, model: chosen.model,
+  tilt: chosen.tilt, to: target(), flat: isFlat(), size: chosen.size, model: chosen.model, alone: chosen.alone,
   background: chosen.background === "disc" ? chosen.colour : chosen.background,
 });
 const request = (changes = {}) => ({ source: chosen.source, box: chosen.box, ...settings(), ...changes });
@@ -59,6 +59,7 @@ const follow = newestWins(async () => {
   if (mark !== stamp) return; // something else is wanted meanwhile; its own request follows
   note(answer.error ?? "");
   if (!answer.picture) return;
+  if (chosen.way === "own") sayFound(answer.warning || say("app.icon_own_square"), Boolean(answer.warning));
   await Promise.all([decoded(answer.picture), decoded(answer.cropped)]);
   if (mark !== stamp) return;
   part("result").src = answer.picture;
@@ -98,6 +99,9 @@ function showChoice() {
   part("size").value = chosen.size;
   part("flat").checked = isFlat();
   part("flat-text").textContent = say(isFlat() ? "app.icon_flat_on" : "app.icon_flat_off", { size: model?.size ?? "…" });
+  part("alone-row").hidden = !model?.faces;
+  part("alone").checked = chosen.alone;
+  for (const each of part("styles").children) each.ariaPressed = String(each.dataset.style === chosen.model);
   part("tilt").value = chosen.tilt;
   part("tilt-shown").textContent = `${chosen.tilt}°`;
   for (const each of part("examples").children) each.ariaPressed = String(each.dataset.number === String(chosen.source?.example));
@@ -127,7 +131,7 @@ let opened = 0; // counts the pictures asked for; the last one wins
 async function openSource(source, name, way = "auto", box = null) {
   const turn = ++opened;
   note(say("app.opening"));
-  const answer = await ask("open_icon", { source, crop: way });
+  const answer = await ask("open_icon", { source, crop: way, model: chosen.model });
   if (turn !== opened) return false;
   note(answer.error ?? "");
   if (answer.error) return false; // the earlier picture stays
@@ -167,7 +171,7 @@ function sayFound(text, warns = false) {
 
 async function choose(way) {
   const turn = ++opened;
-  const answer = await ask("open_icon", { source: chosen.source, crop: way });
+  const answer = await ask("open_icon", { source: chosen.source, crop: way, model: chosen.model });
   if (turn !== opened) return;
   note(answer.error ?? "");
   if (!answer.error) setSquare(answer, way);
@@ -428,6 +432,10 @@ part("flat").addEventListener("change", () => {
   chosen.flat[target()] = part("flat").checked;
   changed();
 });
+part("alone").addEventListener("change", () => {
+  chosen.alone = part("alone").checked;
+  changed();
+});
 part("colour").addEventListener("input", () => {
   chosen.colour = part("colour").value;
   changed();
@@ -442,10 +450,7 @@ for (const [name, open] of [["file", openFile], ["zip-file", openZip]]) {
     part(name).value = ""; // so that the same file can be opened again
   });
 }
-part("model").addEventListener("change", async () => {
-  chosen.model = part("model").value;
-  await wake();
-});
+part("model").addEventListener("change", () => take(part("model").value));
 takesPictures(element, () => part("cutter"), openFile);
 // What went wrong is of no interest to the one who goes on; that the model is loading still is.
 for (const begun of ["pointerdown", "keydown"]) document.addEventListener(begun, () => model && note(""));
@@ -468,6 +473,24 @@ async function wake() {
   showButtons();
 }
 
+async function take(name) {
+  chosen.model = name;
+  await wake();
+  if (original && chosen.way !== "own") await choose(chosen.way); // another model may know other things
+}
+
+// The styles of those models that have a word for theirs; others are found by their names.
+function fillStyles(styles) {
+  const named = Object.entries(styles).filter(([name, style]) => style !== name);
+  part("style-group").hidden = named.length < 2;
+  part("styles").replaceChildren(...named.map(([name, style]) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: style });
+    button.dataset.style = name;
+    button.addEventListener("click", () => take(name));
+    return button;
+  }));
+}
+
 async function openExample({ number, name, target: second }) {
   // An icon becomes a character, a character an icon.
   if (model?.targets.length > 1) chosen.to = model.targets[second ? 0 : 1];
@@ -482,6 +505,7 @@ async function begin() {
   limit = answer.zip;
   part("model").replaceChildren(...answer.models.map((name) => new Option(name)));
   part("advanced").hidden = answer.models.length === 0;
+  fillStyles(answer.styles);
   for (const example of answer.examples) {
     const button = Object.assign(document.createElement("button"), { type: "button", title: example.name, ariaLabel: example.name });
     button.dataset.number = example.number;
