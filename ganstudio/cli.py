@@ -633,7 +633,9 @@ def import_parser(verbs: Any) -> None:
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="state dict or checkpoint, .pth, .pt or .safetensors")
     parser.add_argument("--name", required=True, help="name of the new model")
-    parser.add_argument("--out", type=Path, help="folder to put the model's folder into (default: checkpoints/)")
+    parser.add_argument(
+        "--out", type=Path, help="folder to put the model's folder into (default: checkpoints/, in GANSTUDIO_HOME)"
+    )
     parser.add_argument("--network", default="", help="of several generators in the file: which, netG_A say")
     parser.set_defaults(run=run_import)
 
@@ -729,12 +731,13 @@ def _check_cam(options: argparse.Namespace, model: Observed) -> None:
 
 
 def _installed(recipes: Sequence[str]) -> list[str]:
-    from ganstudio.hub import CHECKPOINTS, read
+    from ganstudio import places
+    from ganstudio.hub import read
 
     found = []
-    for file in sorted(CHECKPOINTS.glob("*/config.json")):
+    for name, folder in places.published().items():
         with suppress(Refused):
-            found += [file.parent.name] if read(file.parent)[0] in recipes else []
+            found += [name] if read(folder)[0] in recipes else []
     return found
 
 

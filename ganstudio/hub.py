@@ -36,7 +36,6 @@ from ganstudio.runs.folder import put_in_place, write_json
 from ganstudio.text import Refused
 
 FORMAT = 1
-CHECKPOINTS = Path(__file__).resolve().parent.parent / "checkpoints"
 MAX_WEIGHTS = 2 * 1024**3  # bytes of one weights file
 MAX_NETWORKS = 2 * MAX_WEIGHTS  # bytes of all networks of a model, in float32
 MAX_FILE_NAME = 255  # bytes
@@ -97,7 +96,7 @@ def find(source: str | Path) -> Path:
     Raises `Refused` where there is none, or the Hub cannot be reached.
     """
     with suppress(OSError):  # a name too long for a file
-        for named in (shelf / str(source) for shelf in shelves()):
+        for named in (shelf / str(source) for shelf in places.shelves()):
             if "/" not in str(source) and "\\" not in str(source) and (named / "config.json").is_file():
                 return named
         if (Path(source) / "config.json").is_file():
@@ -107,15 +106,8 @@ def find(source: str | Path) -> Path:
             raise Refused("model.no_config", folder=source)
     repository, _, revision = str(source).partition("@")
     if repository.count("/") != 1 or repository.startswith((".", "/")):
-        names = sorted({file.parent.name for place in shelves() for file in place.glob("[!.]*/config.json")})
-        raise Refused("model.unknown", source=source, known=", ".join(names) or "-")
+        raise Refused("model.unknown", source=source, known=", ".join(places.published()) or "-")
     return hub_remote.fetch(repository, revision or None, look=look)
-
-
-def shelves() -> list[Path]:
-    """The folders of published models: a person's own, where GANSTUDIO_HOME names one, and those that came with us."""
-    own = places.models()
-    return [CHECKPOINTS] if places.home() == places.PROJECT else [own, CHECKPOINTS]
 
 
 def read(folder: Path) -> tuple[str, Any, dict[str, Any]]:

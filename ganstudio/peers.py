@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ganstudio import lfs, peers_ugatit
+from ganstudio import lfs, peers_ugatit, places
 from ganstudio.config import from_dict
-from ganstudio.hub import CHECKPOINTS, MAX_NETWORKS, MAX_WEIGHTS, publish, read_weights, shapes_of
+from ganstudio.hub import MAX_NETWORKS, MAX_WEIGHTS, publish, read_weights, shapes_of
 from ganstudio.recipes.cyclegan import CycleGANConfig, build_generator
 from ganstudio.recipes.ugatit import UGATITConfig
 from ganstudio.text import Refused
@@ -46,7 +46,7 @@ class Imported(NamedTuple):
 
 
 def import_weights(file: Path, name: str, out: Path | None = None, network: str = "") -> Imported:
-    """Publishes what `file` holds as the model `out`/`name`; `out` None: checkpoints/.
+    """Publishes what `file` holds as the model `out`/`name`; `out` None: `places.models()`.
 
     Of several generators in a file, `network` says which; see `read_networks`.
 
@@ -54,7 +54,7 @@ def import_weights(file: Path, name: str, out: Path | None = None, network: str 
     Raises `Refused` for a name that no folder should have or that is taken, and for any file but the weights of a
     known generator.
     """
-    folder = (out or CHECKPOINTS) / checked_name(name)
+    folder = (out or places.models()) / checked_name(name)
     if folder.exists() or folder.is_symlink():
         raise Refused("peers.taken", folder=folder)
     found = read_networks(file, network)

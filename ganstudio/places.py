@@ -12,6 +12,7 @@ from pathlib import Path
 from ganstudio.text import Refused
 
 PROJECT = Path(__file__).resolve().parent.parent
+SHIPPED = PROJECT / "checkpoints"  # models that came with the program
 MAX_NAME = 60  # characters, of 4 bytes at most: file names end at 255 bytes
 # Names of devices, which Windows takes for no file whatever their suffix.
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -34,6 +35,20 @@ def datasets() -> Path:
 def models() -> Path:
     """Where promoted and imported models go; in the project's own folder that is where the shipped ones are."""
     return home() / "checkpoints"
+
+
+def shelves() -> list[Path]:
+    """The folders of published models: a person's own, where GANSTUDIO_HOME names one, and those that came with us."""
+    return [SHIPPED] if home() == PROJECT else [models(), SHIPPED]
+
+
+def published() -> dict[str, Path]:
+    """The models on all shelves, folders by name, in its order; one's own hides a shipped one of its name."""
+    found: dict[str, Path] = {}
+    for shelf in shelves():
+        for file in shelf.glob("[!.]*/config.json"):
+            found.setdefault(file.parent.name, file.parent)
+    return dict(sorted(found.items()))
 
 
 def slug(name: str) -> str:

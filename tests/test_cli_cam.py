@@ -10,7 +10,7 @@ import pytest
 from core_fixtures import publish_tiny, tiny_config
 from PIL import Image
 
-from ganstudio import hub
+from ganstudio import hub, places
 from ganstudio.cli import main
 from ganstudio.recipes import RECIPES
 
@@ -127,7 +127,7 @@ def test_what_does_not_go_is_said_before_anything_is_written(
 def test_a_model_without_attention_names_those_that_have_it(
     models: Path, pictures: list[str], tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "CHECKPOINTS", models)
+    monkeypatch.setattr(places, "SHIPPED", models)
     assert main(["cam", "--model", "plain", *pictures, "--out", str(tmp_path / "out")]) == 1
     assert "alone, face2icon, types" in capsys.readouterr().err
 

@@ -16,7 +16,7 @@ from core_fixtures import publish_tiny, tiny_config
 from safetensors.torch import save_file
 from torch import nn
 
-from ganstudio import hub, hub_remote, sharing
+from ganstudio import hub, hub_remote, places, sharing
 from ganstudio.recipes import RECIPES, cyclegan
 from ganstudio.text import Refused
 
@@ -261,7 +261,7 @@ def test_a_config_that_is_no_json_object(model: Path, content: bytes) -> None:
 
 
 def test_find_by_name_and_by_folder(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub, "CHECKPOINTS", model.parent)
+    monkeypatch.setattr(places, "SHIPPED", model.parent)
     assert hub.find("model") == model
     assert hub.find(model) == hub.find(str(model)) == model
 
@@ -270,7 +270,7 @@ def test_find_by_name_and_by_folder(model: Path, monkeypatch: pytest.MonkeyPatch
     "source", ["no-such-model", "", "..", "../model", "/nowhere/at/all", "x" * 300, "a\0b", "x/y/z", "C:\\models\\x"]
 )
 def test_unknown_names_list_the_known_ones(model: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
-    monkeypatch.setattr(hub, "CHECKPOINTS", model.parent)
+    monkeypatch.setattr(places, "SHIPPED", model.parent)
     monkeypatch.chdir(model.parent)
     monkeypatch.setattr(hub_remote, "fetch", lambda *_: pytest.fail("the Hub was asked"))
     if source in ("", "..", "../model"):

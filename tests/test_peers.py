@@ -628,3 +628,9 @@ def test_any_damage_ends_in_a_sentence(tmp_path: Path) -> None:
         except Refused:
             refused += 1
     assert refused > 30
+
+
+def test_an_imported_model_lies_where_ones_own_models_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path / "home"))
+    made = peers.import_weights(saved(tmp_path, small_peer().state_dict()), "mine")
+    assert made.folder == tmp_path / "home" / "checkpoints" / "mine" and (made.folder / "config.json").is_file()

@@ -60,3 +60,16 @@ def test_home_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert places.home() == places.PROJECT and (places.models() / "sketch2face").is_dir()
     monkeypatch.setenv("GANSTUDIO_HOME", str(tmp_path / "elsewhere"))
     assert {path.parent for path in (places.runs(), places.datasets(), places.models())} == {tmp_path / "elsewhere"}
+
+
+def test_own_models_come_first_and_hide_shipped_ones(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped, home = tmp_path / "shipped", tmp_path / "home"
+    monkeypatch.setattr(places, "SHIPPED", shipped)
+    monkeypatch.setenv("GANSTUDIO_HOME", str(home))
+    assert places.published() == {} and places.shelves() == [home / "checkpoints", shipped]
+    for folder in (shipped / "b", shipped / "a", home / "checkpoints" / "b", shipped / ".half"):
+        folder.mkdir(parents=True)
+        (folder / "config.json").write_text("{}")
+    assert list(places.published().items()) == [("a", shipped / "a"), ("b", home / "checkpoints" / "b")]
+    monkeypatch.delenv("GANSTUDIO_HOME")
+    assert places.shelves() == [shipped]

@@ -54,6 +54,13 @@ def test_the_shelf(call: Call) -> None:
     for recipe in shelf["recipes"]:
         assert recipe["about"] and recipe["needs"] and "try" in recipe["presets"] and len(recipe["fields"]) > 20
     assert [each["name"] for each in shelf["devices"]][-1] == "cpu"
+    # Runs, sets and own models lie elsewhere here; those that ship may be started from all the same.
+    assert places.home() != places.PROJECT and {"sketch2face", "recolour"} <= {each["name"] for each in shelf["models"]}
+
+
+def test_a_shipped_model_may_be_started_from(call: Call, wanted: dict[str, Any]) -> None:
+    plan = call("train_plan", {**wanted, "recipe": "bicyclegan", "settings": {}, "start": "sketch2face"})
+    assert str(places.SHIPPED / "sketch2face") in plan["command"]
 
 
 def test_the_plan_says_what_a_person_would_type(call: Call, wanted: dict[str, Any]) -> None:

@@ -258,7 +258,7 @@ def _source(recipe: str, config: Mapping[str, Any], about: Mapping[str, Any]) ->
     for name in (each for each in FILES if there.get(each)):
         there[name] = f"{DATA}/{name}{Path(there[name]).suffix}"
     start = str(there.get("start_from") or "")
-    for folder in (Path(start), places.models() / start, places.PROJECT / "checkpoints" / start) if start else ():
+    for folder in (Path(start), *(shelf / start for shelf in places.shelves())) if start else ():
         model = folder / "model" if (folder / "model" / "config.json").is_file() else folder
         if (model / "config.json").is_file():
             for path in (each for each in sorted(model.iterdir()) if each.suffix in (".json", ".safetensors")):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio.to_thread
 from PIL import Image
 
+from ganstudio import places
 from ganstudio.config import load_json
 from ganstudio.text import Refused
 from ganstudio.ui.line import Line
@@ -30,7 +31,7 @@ RETRY = 5.0  # seconds before a model that could not be loaded is tried again
 class Models:
     """Visitors choose by name among the published ones and the one that the app was started with.
 
-    `folder` holds the published ones, a folder each; None: `hub.shelves`. Nothing else is ever loaded: a visitor
+    `folder` holds the published ones, a folder each; None: `places.shelves`. Nothing else is ever loaded: a visitor
     must not make the server read a folder or download from the Hub.
     """
 
@@ -97,9 +98,7 @@ class Models:
 
     def shelves(self) -> list[Path]:
         """The folders that hold models; new ones go into the first."""
-        from ganstudio.hub import shelves
-
-        return [self._published] if self._published else shelves()
+        return [self._published] if self._published else places.shelves()
 
     def forget(self, name: str) -> None:
         """Lets go of a model that has been replaced: it is loaded anew when it is next asked for."""

@@ -189,8 +189,8 @@ def _models() -> list[dict[str, str]]:
     from ganstudio.runs.summary import find_runs
 
     found = []
-    for file in sorted(places.models().glob("*/config.json")):
-        found += [{"name": file.parent.name, "recipe": _recipe(file.parent)}]
+    for name, folder in places.published().items():
+        found += [{"name": name, "recipe": _recipe(folder)}]
     for run in sorted(find_runs(places.runs()), key=lambda each: each.path.name):
         if run.has_model:
             title = str(run.read_about().get("title") or run.path.name)
@@ -240,7 +240,7 @@ def _planned(fields: dict[str, Any]) -> Plan:
     if start:
         if start not in {each["name"] for each in _models()}:
             raise Refused("model.unknown", source=str(start)[:100], known="-")
-        given["start_from"] = str(places.runs() / start[5:] if start.startswith("runs/") else places.models() / start)
+        given["start_from"] = str(places.runs() / start[5:] if start.startswith("runs/") else places.published()[start])
     title = fields.get("title")
     title = " ".join(title.split())[:MAX_TITLE] if isinstance(title, str) else ""
     title = title or f"{recipe.name} {name or Path(str(folder)).name}"
