@@ -152,12 +152,12 @@ NOT_OF_ICONS: dict[str, Any] = {
 
 
 def run_translate(options: argparse.Namespace) -> int:
-    from ganstudio import engine, images
+    from ganstudio import engine, icon, images
     from ganstudio.data.drawing import inspect
     from ganstudio.drawn_face import no_face
 
     model = engine.load(options.model)
-    if model.recipe == "ugatit":
+    if model.purpose == icon.PURPOSE:
         return _translate_icons(model, options)
     for name in (each for each in OF_ICONS if each != "size" and getattr(options, each) is not None):
         raise Refused("icon.option", model=model.name, option=f"--{name}")
@@ -335,7 +335,6 @@ def run_evaluate(options: argparse.Namespace) -> int:
     from ganstudio.evaluate_classifier import evaluate_classifier
     from ganstudio.evaluate_icons import evaluate_icons
     from ganstudio.evaluate_unpaired import evaluate_partners, evaluate_types
-    from ganstudio.recipes import RECIPES
 
     model, data = load(options.model), Path(options.data)
     if options.enlarge:
@@ -345,25 +344,25 @@ def run_evaluate(options: argparse.Namespace) -> int:
         if not model.draws:
             raise Refused("engine.no_size", model=model.name)
         found = evaluate_enlarge(model, data, judges(options.judge), options.only, _progress, options.sheet)
-    elif RECIPES[model.recipe].draws and options.judge:
+    elif model.draws and options.judge:
         from ganstudio.evaluate_perceptual import evaluate_perceptual, judges
 
         asked = judges(options.judge)
         found = evaluate_perceptual(
             model, data, asked, options.only, options.drawings, options.train, _progress, options.sheet, options.seeded
         )
-    elif RECIPES[model.recipe].draws:
+    elif model.draws:
         found = evaluate(model, data, options.only, _progress, options.sheet)
-    elif model.recipe == "ugatit":
+    elif model.purpose == "redraw":
         from ganstudio.evaluate_perceptual import judges
 
         asked = judges(options.judge)
         found = evaluate_icons(
             model, data, options.data_b, options.only, _progress, options.sheet, asked, options.partners
         )
-    elif model.recipe == "classifier":
+    elif model.purpose == "look":
         found = evaluate_classifier(model, data, options.labels, options.only, _progress)
-    elif model.recipe == "cyclegan" and not options.labels:
+    elif not model.labelled and not options.labels:
         found = evaluate_partners(model, data, _progress)
     else:
         from ganstudio.evaluate_perceptual import judges
@@ -395,7 +394,7 @@ def run_directions(options: argparse.Namespace) -> int:
     from ganstudio.runs.folder import write_json
 
     model = load(options.model)
-    if model.recipe == "recolour":
+    if model.labelled:
         return _choose_plain(model, Path(options.data), options.labels)
     found = find_directions(model, Path(options.data), options.only, options.styles, _progress)
     listed = [{"name": each.name, "vector": each.vector, "explained": round(each.explained, 3)} for each in found]
@@ -678,12 +677,13 @@ def run_cam(options: argparse.Namespace) -> int:
     from ganstudio import images
     from ganstudio.analysis import cam
     from ganstudio.hub import find, load_networks
+    from ganstudio.recipes import RECIPES
 
     folder = find(options.model)
     networks, settings, values = load_networks(folder)
     model = cam.Observed(folder.parent.name if folder.name == "model" else folder.name, settings, networks)
-    if values["recipe"] not in cam.RECIPES:
-        raise Refused("cam.no_attention", model=model.name, known=", ".join(_installed(cam.RECIPES)) or "-")
+    if not RECIPES[values["recipe"]].attends:
+        raise Refused("cam.no_attention", model=model.name, known=", ".join(_attending()) or "-")
     _check_cam(options, model)
     out = _out_folder(options.out, options.pictures)
     told, failed = {}, 0
@@ -730,14 +730,16 @@ def _check_cam(options: argparse.Namespace, model: Observed) -> None:
         raise Refused("config.choice", name="--part", value=repr(options.part), choices=", ".join(cam.PARTS))
 
 
-def _installed(recipes: Sequence[str]) -> list[str]:
+def _attending() -> list[str]:
+    """The published models whose networks can be asked where they looked."""
     from ganstudio import places
     from ganstudio.hub import read
+    from ganstudio.recipes import RECIPES
 
     found = []
     for name, folder in places.published().items():
         with suppress(Refused):
-            found += [name] if read(folder)[0] in recipes else []
+            found += [name] if RECIPES[read(folder)[0]].attends else []
     return found
 
 
