@@ -1002,7 +1002,7 @@ def _train(options: argparse.Namespace) -> int:
             if changed:
                 raise Refused("run.differs", folder=run.path, differences="; ".join(changed))
         else:  # new, or failed before its first checkpoint: there is nothing to lose but a mistyped setting
-            KINDS[recipe.data][0](from_dict(recipe.config, config))  # refused before a folder is made
+            KINDS[recipe.data].find(from_dict(recipe.config, config))  # refused before a folder is made
             run.begin(recipe.name, config)
         if options.on and (code := train_on(run, options.on, _push_flags(options))) is not None:
             return code

@@ -2645,6 +2645,10 @@ TEXT: dict[str, tuple[str, str]] = {
         "Needs two sets of pictures, one of each kind; they need not match.",
         "2 種類の画像が必要です。対応している必要はありません。",
     ),
+    "recipe.data_single": (
+        "Needs pictures of one kind of thing; nothing need be said about them.",
+        "同じ種類のものの画像が必要です。説明はいりません。",
+    ),
     "recipe.data_labelled": (
         "Needs pictures in classes: a folder for each, or a table of labels.",
         "クラス分けした画像が必要です。クラスごとのフォルダーか、ラベルの表を用意します。",

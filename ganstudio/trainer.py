@@ -168,7 +168,7 @@ class Session:
     def rehearse(self) -> dict[str, Any]:
         """See `rehearse`."""
         c, process = self.config, psutil.Process()
-        self.dataset, self.probe, bad, line = KINDS[self.recipe.data][1](c)
+        self.dataset, self.probe, bad, line = KINDS[self.recipe.data].open(c)
         self.build()
         memory, taken, start = 0, [], time.perf_counter()
         for rows in self.loader():
@@ -207,7 +207,7 @@ class Session:
                 self.run.log(f"failed: {reason}")
 
     def open_data(self) -> None:
-        self.dataset, self.probe, bad, line = KINDS[self.recipe.data][1](self.config)
+        self.dataset, self.probe, bad, line = KINDS[self.recipe.data].open(self.config)
         for path, reason in bad:
             self.say(f"skipped {path.name}: {reason}")
         self.say(line)

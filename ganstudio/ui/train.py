@@ -373,7 +373,7 @@ def _start(plan: Plan, rent: Rent | None, token: str | None) -> Answer:
     from ganstudio.recipes import RECIPES
 
     recipe = RECIPES[plan.recipe]
-    KINDS[recipe.data][0](from_dict(recipe.config, plan.settings))  # refused before a folder is made
+    KINDS[recipe.data].find(from_dict(recipe.config, plan.settings))  # refused before a folder is made
     for _ in range(100):
         run = RunFolder(places.unused(places.runs(), plan.title))
         try:
