@@ -19,7 +19,7 @@ from PIL import Image
 
 from ganstudio import images, places
 from ganstudio.analysis.colour import AHEAD, in_order
-from ganstudio.cli import main
+from ganstudio.commands import main
 from ganstudio.data import dataset, domains, making, preview, sketch, sources
 from ganstudio.data.dataset import Preparation, Source
 from ganstudio.data.making import Stopped, incoming, make, repeat

@@ -42,7 +42,7 @@ LAYERS = (
         "bench_studio",
         "bench_visitors",
     ),
-    ("ui", "cli", "cli_data", "cli_runs", "cli_hub"),
+    ("ui", "commands"),
     ("__main__", "app"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
@@ -136,7 +136,7 @@ def test_nothing_is_unpickled_evaluated_or_run_in_a_shell(name: str) -> None:
             assert node.type is not None, f"{name}:{node.lineno} catches everything"
 
 
-@pytest.mark.parametrize("module", ["ganstudio", "ganstudio.cli", "ganstudio.text", "ganstudio.runs.folder"])
+@pytest.mark.parametrize("module", ["ganstudio", "ganstudio.commands", "ganstudio.text", "ganstudio.runs.folder"])
 def test_the_command_line_starts_without_heavy_libraries(module: str) -> None:
     code = f"import sys, {module}; sys.exit(', '.join({{'torch', 'gradio', 'cv2', 'PIL'}} & set(sys.modules)) or 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)

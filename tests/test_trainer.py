@@ -463,7 +463,7 @@ def test_a_checkpoint_of_other_networks_is_refused(whole: RunFolder, data: Path,
 def test_nan_ends_the_run_and_keeps_the_last_finite_checkpoint(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from ganstudio.cli import main
+    from ganstudio.commands import main
 
     pix2pix = RECIPES["pix2pix"]
     calls: list[int] = []
