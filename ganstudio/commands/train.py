@@ -101,7 +101,8 @@ def _train(options: argparse.Namespace) -> int:
     from ganstudio.runs.folder import RunFolder
     from ganstudio.runs.local import train_on
     from ganstudio.runs.mirror import Mirror, restore
-    from ganstudio.trainer import NotFinite, train
+    from ganstudio.training.checkpoint import NotFinite
+    from ganstudio.training.loop import train
 
     if options.what in RECIPES:
         recipe = RECIPES[options.what]
@@ -160,7 +161,7 @@ def _train(options: argparse.Namespace) -> int:
 def _dry_run(recipe: Recipe, config: dict[str, Any], as_json: bool) -> int:
     """Prints what a few steps tell. As JSON a refusal is printed as well, for whoever asks in another language."""
     from ganstudio.config import from_dict
-    from ganstudio.trainer import rehearse
+    from ganstudio.training.loop import rehearse
 
     try:
         print_values(rehearse(recipe, from_dict(recipe.config, config)), as_json)

@@ -91,7 +91,7 @@ def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
         return await answered(request, answer)
 
     async def train_rehearsed(request: object) -> Answer:
-        """{job, stop} -> {found: null while it runs, else what `trainer.rehearse` returns, and free and available:
+        """{job, stop} -> {found: null while it runs, else what `training.rehearse` returns, free and available:
         bytes of disk and memory}"""
 
         async def answer(fields: dict[str, Any]) -> Answer:
