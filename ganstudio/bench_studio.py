@@ -235,7 +235,7 @@ def bench_kills() -> dict[str, int]:
     good, newest = 0, 0
     for _ in range(KILLS):
         process = subprocess.Popen(
-            [sys.executable, "-m", "ganstudio", "train", str(run.path), "--quiet"], cwd=places.PROJECT
+            [sys.executable, "-m", "ganstudio", "train", str(run.path), "--quiet"], cwd=places.IMPORTED_FROM
         )
         try:
             _wait(run, partial(_went_on, run, newest, process.pid))

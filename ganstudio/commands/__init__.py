@@ -7,6 +7,7 @@ import sys
 
 from ganstudio import __version__, console
 from ganstudio.commands import (
+    app,
     bench,
     cam,
     colours,
@@ -26,6 +27,7 @@ from ganstudio.text import Refused
 
 # Each adds its parser; in the order of the help.
 VERBS = (
+    app,
     translate,
     sketch,
     demo,

@@ -296,7 +296,7 @@ def _rehearse(plan: Plan) -> Rehearsal:
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
-            cwd=places.PROJECT,
+            cwd=places.IMPORTED_FROM,
             env={**os.environ, **({} if plan.device == JOBS else local.environment(plan.device))},
         )
     return Rehearsal(process, output)
