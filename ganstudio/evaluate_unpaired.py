@@ -215,24 +215,37 @@ def _difference(a: Image.Image, b: Image.Image) -> float:
 
 
 def plain_seeds(
-    model: Model, data: Path, labels: str, judge: Judge, progress: Progress, seeds: int = 16, pictures: int = 16
+    model: Model, data: Path, labels: str, judge: Judge, progress: Progress, seeds: int = 12, pictures: int = 12
 ) -> dict[str, tuple[int, float, float]]:
-    """For each target the seed, of the first `seeds`, whose palettes a classifier takes for the target most surely.
+    """For each target the seed, of the first `seeds`, whose results are taken for the target most surely.
 
-    By target: the seed, the mean probability of its results and that of all seeds' results. The classifier is linear on
-    `judge`'s features of the pictures that were not held back; `pictures` of these are recoloured. Raises `Refused`.
+    By target: the seed, the mean probability of its results and that of all seeds' results: the geometric mean of two
+    classifiers', one linear on `judge`'s features, which know things, one on palettes, both of the pictures that were
+    not held back; `pictures` of these are recoloured. Raises `Refused`.
     """
     if not model.codes:
         raise Refused("engine.no_style", model=model.name)
     found = find_labelled(data, labels)
     names = sorted({types[0] for types in found.values()})
     kept, _ = split([Pair(path.stem, path) for path in found], model.settings.folds, model.settings.fold, "")
-    seen = []
+    ways = ((partial(_seen, judge), JUDGE_DECAY), (_features, DECAY))
+    seen: list[list[Tensor]] = [[], []]
     for pair in progress(kept):
         picture = images.decode(pair.source, alpha="keep")
-        seen.append(_seen(judge, picture))
+        for rows, (look, _) in zip(seen, ways, strict=True):
+            rows.append(look(picture))
     numbers = torch.tensor([names.index(found[pair.source][0]) for pair in kept])
-    classifier = fit(torch.stack(seen), numbers, len(names), JUDGE_DECAY)
+    classifiers = [
+        fit(torch.stack(rows), numbers, len(names), decay) for rows, (_, decay) in zip(seen, ways, strict=True)
+    ]
+
+    def surely(picture: Image.Image, target: str) -> float:
+        each = (
+            classifier(look(picture)[None])[0].softmax(0)[names.index(target)].item()
+            for classifier, (look, _) in zip(classifiers, ways, strict=True)
+        )
+        return float(np.sqrt(np.prod(list(each))))
+
     chosen = {}
     for target in progress([each for each in model.targets if each in names]):
         others = [pair for pair in kept if target not in found[pair.source]]
@@ -240,8 +253,7 @@ def plain_seeds(
         sure = []
         for seed in range(seeds):
             results = (model.translate(source, to=target, seed=seed, keep_size=False) for source in sources)
-            logits = torch.stack([classifier(_seen(judge, result)[None])[0] for result in results])
-            sure.append(logits.softmax(1)[:, names.index(target)].mean().item())
+            sure.append(statistics.mean(surely(result, target) for result in results))
         best = max(range(seeds), key=lambda seed: sure[seed])
         chosen[target] = (best, sure[best], statistics.mean(sure))
     return chosen

@@ -24,7 +24,7 @@ DATA = Path(__file__).parent / "data"
 LEAST = 0.2  # probability of a head below which a picture shows none; measured by `python -m ganstudio.heads`
 _SURE = (0.35, 0.65)  # shares from which a pixel is partly, and wholly, the person's
 _SMALLEST = 0.02  # of the picture: a person that covers less is none
-BATCH = 32
+_SPECK = 0.2  # of the largest part's area: a smaller part is none of the person
 
 
 def no_head(picture: Image.Image) -> bool:
@@ -38,10 +38,19 @@ def figure(picture: Image.Image) -> NDArray[np.float32]:
     with torch.inference_mode():
         x = _tensor(picture, network, size)[None]
         share = (network(x)[0].mean(dim=0).clamp(-1, 1) + 1) / 2
-    whole = cv2.resize(share.float().numpy(), picture.size, interpolation=cv2.INTER_CUBIC)
+    levels = share.float().numpy()
+    whole = cv2.resize(levels * _large_parts(levels > 0.5), picture.size, interpolation=cv2.INTER_CUBIC)
     low, high = _SURE
     found = np.clip((whole - low) / (high - low), 0, 1).astype(np.float32)
     return found if found.mean() > _SMALLEST else np.ones_like(found)
+
+
+def _large_parts(there: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """1 around the largest part of what is there, and those that are not much smaller: the rest are specks."""
+    _, labels, found, _ = cv2.connectedComponentsWithStats(there.astype(np.uint8))
+    sizes = found[1:, cv2.CC_STAT_AREA]
+    kept = np.isin(labels, 1 + np.flatnonzero(sizes >= _SPECK * sizes.max(initial=0))) & there
+    return np.asarray(cv2.dilate(kept.astype(np.float32), np.ones((5, 5), np.uint8)))
 
 
 def alone(picture: Image.Image) -> Image.Image:

@@ -2014,6 +2014,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.curve.seen_a_fake": ("made pictures of A, likewise", "A の生成画像（絵を知る識別器）"),
     "app.curve.seen_b_real": ("real pictures of B, likewise", "B の本物（絵を知る識別器）"),
     "app.curve.seen_b_fake": ("made pictures of B, likewise", "B の生成画像（絵を知る識別器）"),
+    "app.curve.coherent": ("no part against the type", "タイプに反する部分がない"),
     "app.curve.typical": ("colours that tell the type", "タイプのわかる色"),
     "app.curve.classifier": ("types told by colours", "色からタイプを当てる"),
     "app.curve.variety": ("two styles, two pictures", "スタイルごとに違う画像"),

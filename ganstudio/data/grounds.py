@@ -41,7 +41,7 @@ Share = NDArray[np.float32]  # (SIDE,SIDE), 0..1
 
 def of_photographs(files: Sequence[Path], looker: Looks, dice: np.random.Generator) -> Iterator[tuple[Pixels, Share]]:
     for file in files:
-        pixels = np.asarray(images.letterbox(images.to_rgb(images.decode(file)), SIDE)[0])
+        pixels = _square(file)
         if dice.random() < 0.5:
             wide, _ = widened(pixels, random_room(0.4, dice))
             pixels = cv2.resize(wide, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
@@ -51,7 +51,7 @@ def of_photographs(files: Sequence[Path], looker: Looks, dice: np.random.Generat
 def of_drawings(files: Sequence[Path]) -> Iterator[tuple[Pixels, Share]]:
     """Drawings on white paper: what is not joined to the border by white."""
     for file in files:
-        pixels = np.asarray(images.letterbox(images.to_rgb(images.decode(file)), SIDE)[0])
+        pixels = _square(file)
         yield pixels, not_paper(pixels)
 
 
@@ -101,7 +101,8 @@ def before(
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m ganstudio.data.grounds", allow_abbrev=False)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--photos", type=Path, help="folder of aligned portraits")
+    parser.add_argument("--photos", type=Path, nargs="*", default=[], help="folders of aligned portraits")
+    parser.add_argument("--heads", type=Path, nargs="*", default=[], help="folders of heads whose outline is not asked")
     parser.add_argument("--drawings", type=Path, nargs="*", default=[], help="folders of heads drawn on white")
     parser.add_argument("--grounds", type=Path, nargs="*", default=[], help="folders of pictures without a face")
     parser.add_argument("--others", type=Path, nargs="*", default=[], help="folders of pictures that are no heads")
@@ -123,30 +124,55 @@ def main(arguments: list[str] | None = None) -> None:
             grounds.append(np.asarray(square))
     sources = {"code": of_code(asked.drawn, asked.seed)}
     sources |= {folder.name: of_drawings(_some(folder, asked.most)) for folder in asked.drawings}
-    if asked.photos:
-        sources["photo"] = of_photographs(_some(asked.photos, asked.most), Looker(), dice)
+    photographs = {f"photo-{folder.name}" for folder in asked.photos}
+    sources |= {
+        f"photo-{folder.name}": of_photographs(_some(folder, asked.most), Looker(), dice) for folder in asked.photos
+    }
     for kind, people in sources.items():
         for number, (pixels, share) in enumerate(people):
             name = f"{kind}-{number:05d}"
-            shown, where = before(pixels, share, grounds, dice, OWN if kind in ("photo", "code") else 0.0)
+            shown, where = before(pixels, share, grounds, dice, OWN if kind == "code" or kind in photographs else 0.0)
+            shown = lit(shown, dice) if kind in photographs else shown
             place = asked.folder / part_of(name)
             _write(place / "source", name, shown)
             _write(place / "target", name, np.repeat(where[..., None] * 255, 3, axis=2))
             _write(place / "kinds" / "head", name, shown)
-            if kind == "photo" and number % 4 == 0:
+            if kind in photographs and number % 3 == 0:
+                _write(place / "kinds" / "head", f"{name}-near", _nearer(pixels, dice))
+            if kind in photographs and number % 4 == 0:
                 name = f"corner-{number:05d}"
                 _write(asked.folder / part_of(name) / "kinds" / "other", name, _corner(pixels, dice))
+    for folder in asked.heads:
+        for number, file in enumerate(_some(folder, asked.most)):
+            name = f"{folder.name}-{number:05d}"
+            _write(asked.folder / part_of(name) / "kinds" / "head", name, _square(file))
     others = {folder.name: [*_some(folder, asked.most)] for folder in asked.others}
     for kind, files in others.items():
         for number, file in enumerate(files):
             name = f"{kind}-{number:05d}"
-            pixels = np.asarray(images.letterbox(images.to_rgb(images.decode(file)), SIDE)[0])
-            _write(asked.folder / part_of(name) / "kinds" / "other", name, pixels)
+            _write(asked.folder / part_of(name) / "kinds" / "other", name, _square(file))
 
 
 def part_of(name: str) -> str:
     """One in eight is held back, by its name."""
     return "test" if fold_of(name, 8) == 0 else "train"
+
+
+def lit(pixels: Pixels, dice: np.random.Generator) -> Pixels:
+    """In other light: darker or lighter, warmer or colder."""
+    levels = (pixels / 255.0) ** np.exp(dice.normal(0, 0.35)) * np.exp(dice.normal(0, 0.06, 3))
+    return (levels * 255).clip(0, 255).astype(np.uint8)
+
+
+def _nearer(pixels: Pixels, dice: np.random.Generator) -> Pixels:
+    """The middle of a portrait, in other light: a face that fills its picture."""
+    side = int(dice.integers(SIDE * 6 // 10, SIDE * 9 // 10))
+    left, top = (SIDE - side) // 2, int((SIDE - side) * dice.uniform(0.4, 0.7))
+    return lit(np.asarray(cv2.resize(pixels[top : top + side, left : left + side], (SIDE, SIDE)), np.uint8), dice)
+
+
+def _square(file: Path) -> Pixels:
+    return np.asarray(images.letterbox(images.to_rgb(images.decode(file)), SIDE)[0])
 
 
 def _corner(pixels: Pixels, dice: np.random.Generator) -> Pixels:

@@ -11,6 +11,7 @@ from ganstudio.networks.recolourer import to_oklab, to_srgb
 
 STEEPER = 1.2
 PAIRS = 2048  # of pixels, drawn from each picture
+DARK, LIGHT = -0.6, 0.7  # of [-1,1]: a mean below is an outline, a least channel above is white
 ALIKE = 0.15  # root mean square difference of R, G and B, for a range of 2, at which two pixels hardly count as alike
 
 
@@ -72,3 +73,15 @@ def kept_colours(source: Tensor, result: Tensor) -> Tensor:
     with torch.no_grad():
         nearest = torch.cdist(painted, known).argmin(2)  # (N,P)
     return (painted - known.gather(1, nearest[..., None].expand(-1, -1, 3))).abs().mean()
+
+
+def some_pixels(made: Tensor, source: Tensor, painted: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """`count` random painted pixels of each picture, (N*count,3,1,1), and which of them count, (N*count,): those whose
+    source is neither an outline nor white, which are no type's."""
+    n = len(made)
+    shares = painted.flatten(1) + 1e-6
+    places = torch.multinomial(shares, count, replacement=True)  # (N,count)
+    taken, before = (x.flatten(2).gather(2, places[:, None].expand(-1, 3, -1)) for x in (made, source))
+    lightness = before.mean(dim=1)  # (N,count)
+    counted = ((lightness > DARK) & (before.amin(dim=1) < LIGHT)).float()
+    return taken.transpose(1, 2).reshape(n * count, 3, 1, 1), counted.reshape(-1)

@@ -20,17 +20,19 @@ from ganstudio.config import knob
 from ganstudio.data.augment import POLICIES, draw_augmentation
 from ganstudio.losses import ADVERSARIAL
 from ganstudio.networks.layers import NORMS
-from ganstudio.networks.palette import PaletteClassifier, PaletteCritic, not_paper, palette
+from ganstudio.networks.palette import BINS, PaletteClassifier, PaletteCritic, not_paper, palette
 from ganstudio.networks.patchgan import PATCHES, PatchGAN
 from ganstudio.networks.pretrained import PretrainedFeatures
 from ganstudio.networks.recolourer import Recolourer
 from ganstudio.networks.resnet import OUTPUTS, ResNet
-from ganstudio.recipes.colouring import new_edges, one_colour, turned_hues
+from ganstudio.recipes.colouring import new_edges, one_colour, some_pixels, turned_hues
 from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, frozen
 from ganstudio.recipes.seeing import mean_of, prepare_seeing, seeing_critic
 from ganstudio.text import Refused
 from ganstudio.types import TYPES
 
+PARTS = 24  # pixels of a picture that are asked each for itself
+PART_SHARE = 0.3  # of `typical`, which these need
 CRITICS = {"patch": "critic", "palette": "palette_critic", "seen": "seen"}
 SHOWN = 6  # targets on a sample sheet, spread over all
 
@@ -165,8 +167,17 @@ def step(nets: Networks, batch: Batch, update: Update, c: RecolourConfig) -> Non
         }
         if c.typical_weight:
             # A reward without an upper end makes caricatures: this one ends where the colours say enough.
-            doubt = F.cross_entropy(nets["colour_classifier"](palette(fake, painted)), target, reduction="none")
+            whole = palette(fake, painted)
+            doubt = F.cross_entropy(nets["colour_classifier"](whole), target, reduction="none")
             terms["typical"] = c.typical_weight * F.relu(doubt + math.log(c.typical)).mean()
+            # No part speaks against it: single pixels, in the whole's company, are asked the same, more leniently.
+            pixels, counted = some_pixels(fake, source, painted, PARTS)
+            alone = torch.cat([palette(pixels)[:, : BINS**3], whole[:, BINS**3 :].repeat_interleave(PARTS, 0)], dim=1)
+            doubt = F.cross_entropy(
+                nets["colour_classifier"](alone), target.repeat_interleave(PARTS, 0), reduction="none"
+            )
+            against = F.relu(doubt + math.log(c.typical * PART_SHARE)) * counted
+            terms["coherent"] = c.typical_weight * against.sum() / counted.sum().clamp_min(1)
         if c.output == "palette":
             # Two styles of one picture differ by as much as the styles do (Mao et al. 2019, eq. 4).
             apart = (fake - g(source, target, *another)).abs().mean(dim=(1, 2, 3)) / painted.mean(dim=(1, 2, 3)).clamp(
