@@ -26,7 +26,7 @@ from PIL import Image, ImageChops, ImageDraw
 from ganstudio import images, ui
 from ganstudio.data import drawing
 from ganstudio.text import LANGUAGES, TEXT, Refused
-from ganstudio.ui import canvas, language, page
+from ganstudio.ui import answers, canvas, language, page
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import uploaded
 
@@ -162,6 +162,20 @@ def ask(app_url: str) -> Any:
         return answer.json()
 
     return call
+
+
+@pytest.mark.parametrize("tab", ui.TOOLS, ids=lambda tab: tab.name)
+def test_every_function_of_a_tool_is_for_the_owner_alone(app_url: str, tab: answers.Tab) -> None:
+    """What an address of another machine would be told: a proxy says that it passed the request on."""
+    config = httpx.get(f"{app_url}/config").json()
+    component = next(each for each in config["components"] if each["props"].get("elem_id") == tab.name)
+    names = [each.__name__ for each in tab.functions(Models())]
+    assert component["props"]["server_fns"] == names
+    for name in names:
+        body = {"data": {"language": "ja"}, "component_id": component["id"], "fn_name": name, "session_hash": "test"}
+        address = f"{app_url}/gradio_api/component_server/"
+        told = httpx.post(address, json=body, headers={"x-forwarded-for": "203.0.113.9"}, timeout=60)
+        assert told.json() == {"error": TEXT["app.owner_only"][1]}, name
 
 
 def test_a_drawing_becomes_a_picture(ask: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -12,6 +11,7 @@ from starlette.middleware import Middleware
 from ganstudio import images
 from ganstudio.ui import (
     access,
+    answers,
     cam_tab,
     colours_tab,
     data_tab,
@@ -28,9 +28,8 @@ from ganstudio.ui.doors import Doors
 from ganstudio.ui.models import Models
 from ganstudio.ui.serving import Server, serve
 
-# Each module has TITLE, a key of its words, and tab(models).
-TABS = (sketch_tab, recolour_tab, icon_tab, cam_tab, colours_tab)
-TOOLS = (data_tab, train_tab, runs_tab, models_tab)  # for the owner alone: each function refuses everybody else
+TABS = (sketch_tab.TAB, recolour_tab.TAB, icon_tab.TAB, cam_tab.TAB, colours_tab.TAB)
+TOOLS = (data_tab.TAB, train_tab.TAB, runs_tab.TAB, models_tab.TAB)  # for the owner alone: see answers.build
 
 
 def build(models: Models | None = None) -> gr.Blocks:
@@ -46,12 +45,12 @@ def build(models: Models | None = None) -> gr.Blocks:
         if access.by_sign_in():
             gr.LoginButton(words("app.sign_in"), size="sm")  # type: ignore[arg-type]  # the Space's owner's
         with gr.Tabs(overflow_behavior="wrap"):  # all in sight: nobody opens a menu behind three dots
-            for module in TABS:
-                with gr.Tab(words(module.TITLE)):
-                    module.tab(models)
-            for module in TOOLS if access.tools_offered() else ():
-                with gr.Tab(words(module.TITLE), elem_id=page.TOOL + module.TITLE.rpartition("_")[2]):
-                    module.tab(models)
+            for tab in TABS:
+                with gr.Tab(words(tab.title)):
+                    answers.build(tab, models, owner=False)
+            for tab in TOOLS if access.tools_offered() else ():
+                with gr.Tab(words(tab.title), elem_id=page.TOOL + tab.name):
+                    answers.build(tab, models, owner=True)
     app.queue(max_size=100, api_open=True)
     return app
 
@@ -78,5 +77,5 @@ def options() -> dict[str, Any]:
         "run_history": False,
         "enable_monitoring": False,
         "footer_links": ["api"],
-        "favicon_path": str(Path(page.STATIC) / "icon.png"),
+        "favicon_path": str(answers.STATIC / "icon.png"),
     }

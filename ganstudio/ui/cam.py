@@ -11,19 +11,17 @@ from __future__ import annotations
 import base64
 import functools
 import io
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anyio
 import anyio.to_thread
-import gradio as gr
 from PIL import Image
 
 from ganstudio import images
 from ganstudio.text import Refused, say
 from ganstudio.types import TYPES
-from ganstudio.ui.canvas import STATIC, Answer, answered, language_of, png_url
+from ganstudio.ui.answers import STATIC, Answer, Work, language_of, model_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.recolour import checked_source
 
@@ -42,19 +40,8 @@ MAX_NAME = 100  # characters of a domain, a role, a part
 Source = Path | int
 
 
-def cam(models: Models) -> gr.HTML:
-    """The CAM tab's component."""
-    return gr.HTML(
-        value=(STATIC / "cam.html").read_text(encoding="utf-8"),
-        css_template=(STATIC / "cam.css").read_text(encoding="utf-8"),
-        js_on_load=(STATIC / "cam.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
-        server_functions=_functions(models),
-        elem_id="cam",
-    )
-
-
-def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
+def functions(models: Models) -> list[Work]:
+    """What the tab's page calls."""
     opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
 
     async def source_of(fields: dict[str, Any]) -> Source:
@@ -67,76 +54,52 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         model = await observed_model(models, fields.get("model"))
         return model, _name(fields.get("to")) if model.recipe == "ugatit" else None
 
-    async def cam_shelf(request: object) -> Answer:
+    async def cam_shelf(fields: dict[str, Any]) -> Answer:
         """{} -> {examples: {ugatit, classifier: [{source, name, picture}]}, models, colours: of the types, tables}"""
+        names = await anyio.to_thread.run_sync(models.of_recipe, *RECIPES)
+        if not names:
+            raise Refused("app.cam_none")
+        examples = await anyio.to_thread.run_sync(_examples, language_of(fields))
+        tables = await anyio.to_thread.run_sync(_tables)
+        return {"examples": examples, "models": names, "colours": TYPES, "tables": tables}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            names = await anyio.to_thread.run_sync(models.of_recipe, *RECIPES)
-            if not names:
-                raise Refused("app.cam_none")
-            examples = await anyio.to_thread.run_sync(_examples, language_of(fields))
-            tables = await anyio.to_thread.run_sync(_tables)
-            return {"examples": examples, "models": names, "colours": TYPES, "tables": tables}
-
-        return await answered(request, answer)
-
-    async def wake_cam(request: object) -> Answer:
+    async def wake_cam(fields: dict[str, Any]) -> Answer:
         """Waits until the model is loaded. {model} -> {model, recipe, size, ways: {domain: [roles]}, classes,
         aims: of its critics, milestones: [per cent]}"""
+        model = await observed_model(models, fields.get("model"))
+        return await anyio.to_thread.run_sync(_described, model)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            model = await observed_model(models, fields.get("model"))
-            return await anyio.to_thread.run_sync(_described, model)
-
-        return await answered(request, answer)
-
-    async def open_to_look(request: object) -> Answer:
+    async def open_to_look(fields: dict[str, Any]) -> Answer:
         """{source} -> {picture: data URL, width, height}"""
+        shown = _shown(await source_of(fields))
+        url = await anyio.to_thread.run_sync(_url, shown.picture)
+        return {"picture": url, "width": shown.width, "height": shown.height}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            shown = _shown(await source_of(fields))
-            url = await anyio.to_thread.run_sync(_url, shown.picture)
-            return {"picture": url, "width": shown.width, "height": shown.height}
-
-        return await answered(request, answer)
-
-    async def look_at(request: object) -> Answer:
+    async def look_at(fields: dict[str, Any]) -> Answer:
         """{source, model, to, role} -> {result: data URL or null, frame, sights: {input, output: {part: {map, score,
         probability, neutral}}}}; for a classifier the parts are its classes"""
+        source, (model, to) = await source_of(fields), await asked(fields)
+        role = _name(fields.get("role")) or ("classifier" if model.recipe == "classifier" else "generator")
+        found = await models.run(functools.partial(_look, model, source, to, role))
+        return await anyio.to_thread.run_sync(_told, found, role)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            source, (model, to) = await source_of(fields), await asked(fields)
-            role = _name(fields.get("role")) or ("classifier" if model.recipe == "classifier" else "generator")
-            found = await models.run(functools.partial(_look, model, source, to, role))
-            return await anyio.to_thread.run_sync(_told, found, role)
-
-        return await answered(request, answer)
-
-    async def take_score_apart(request: object) -> Answer:
+    async def take_score_apart(fields: dict[str, Any]) -> Answer:
         """{source, model, to, role, place, part} -> {channels: [{number, weight, pooled, contribution, feature}],
         others: how many more, rest: their sum, restMap, bias, score}"""
+        source, (model, to) = await source_of(fields), await asked(fields)
+        role = _name(fields.get("role")) or ("classifier" if model.recipe == "classifier" else "generator")
+        found = await models.run(functools.partial(_look, model, source, to, role))
+        place: Place = "output" if fields.get("place") == "output" and found.output is not None else "input"
+        part = _part(model, found.sights[role][place].parts, fields.get("part"))
+        return await anyio.to_thread.run_sync(_taken_apart, part)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            source, (model, to) = await source_of(fields), await asked(fields)
-            role = _name(fields.get("role")) or ("classifier" if model.recipe == "classifier" else "generator")
-            found = await models.run(functools.partial(_look, model, source, to, role))
-            place: Place = "output" if fields.get("place") == "output" and found.output is not None else "input"
-            part = _part(model, found.sights[role][place].parts, fields.get("part"))
-            return await anyio.to_thread.run_sync(_taken_apart, part)
-
-        return await answered(request, answer)
-
-    async def look_back(request: object) -> Answer:
+    async def look_back(fields: dict[str, Any]) -> Answer:
         """{source, model, to, part, percent: of a milestone, 100 is the model} -> {map, score, probability, neutral,
         frame}: what the generator, or the classifier, saw in the picture at that point of the training"""
-
-        async def answer(fields: dict[str, Any]) -> Answer:
-            source, (model, to) = await source_of(fields), await asked(fields)
-            percent = fields.get("percent")
-            work = functools.partial(_looked_back, model, source, to, percent, fields.get("part"))
-            return await models.run(work)
-
-        return await answered(request, answer)
+        source, (model, to) = await source_of(fields), await asked(fields)
+        percent = fields.get("percent")
+        work = functools.partial(_looked_back, model, source, to, percent, fields.get("part"))
+        return await models.run(work)
 
     return [cam_shelf, wake_cam, open_to_look, look_at, take_score_apart, look_back]
 
@@ -146,12 +109,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
 
 async def observed_model(models: Models, name: object) -> Model:
     """The model `name`, loaded; the first that can be looked through where it is None or empty. Raises Refused."""
-    names = await anyio.to_thread.run_sync(models.of_recipe, *RECIPES)
-    if not names:
-        raise Refused("app.cam_none")
-    if name and name not in names:
-        raise Refused("app.unknown_model", known=", ".join(names))
-    return await models.get(name or names[0])
+    return await model_of(models, name, RECIPES, "app.cam_none")
 
 
 def _checked(source: object) -> Source:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from ganstudio.ui.cam import cam
-from ganstudio.ui.models import Models
+from ganstudio.ui.answers import Tab
+from ganstudio.ui.cam import functions
 
-TITLE = "app.tab_cam"
-
-
-def tab(models: Models) -> None:
-    """Builds the tab inside the current `gr.Tab`."""
-    cam(models)
+TAB = Tab("cam", "app.tab_cam", functions)

@@ -12,28 +12,25 @@ import functools
 import io
 import json
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
-import gradio as gr
 import numpy as np
 from PIL import Image
 
 from ganstudio import __version__, images
 from ganstudio.film import animated
 from ganstudio.text import TEXT, Refused, say
-from ganstudio.ui import language
+from ganstudio.ui.answers import Answer, Work, data_url, language_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import uploaded
 
 if TYPE_CHECKING:
     from ganstudio.engine import Model
 
-STATIC = Path(__file__).with_name("static")
-SCRIPTS = ("canvas.js", "sketch.js")  # run as one, in this order
 SIDE = 256  # pixels: the sheet that the canvas sends
 MAX_PNG_BYTES = 256 * 1024
 MAX_DRAWING_BYTES = 4 * 2**20  # of a saved drawing's file
@@ -42,22 +39,11 @@ SIZES = (SIDE, 512, 1024)  # pixels a side that a download may have
 MAX_CODES = 512  # numbers of a style, of any model
 FRAMES, FILM_SECONDS = 24, 2.4  # of a film from one style to another and back
 
-Answer = dict[str, Any]
 _PNG = "data:image/png;base64,"
 
 
-def canvas(models: Models) -> gr.HTML:
-    """The sketch tab's component: canvas, face, and everything around them."""
-    return gr.HTML(
-        value=(STATIC / "sketch.html").read_text(encoding="utf-8"),
-        js_on_load="\n".join((STATIC / file).read_text(encoding="utf-8") for file in SCRIPTS),
-        apply_default_css=False,
-        server_functions=_functions(models),
-        elem_id="sketch",
-    )
-
-
-def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
+def functions(models: Models) -> list[Work]:
+    """What the tab's page calls."""
     opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
 
     async def painter(name: object) -> Model:
@@ -68,115 +54,87 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         others = await anyio.to_thread.run_sync(models.that_draw)
         return await models.get(others[0]) if others else model
 
-    async def examples(request: object) -> Answer:
-        """{examples: [{name, strokes}], width: of the strokes of training drawings}"""
-        return await anyio.to_thread.run_sync(_examples, language_of(request))
+    async def examples(fields: dict[str, Any]) -> Answer:
+        """{} -> {examples: [{name, strokes}], width: of the strokes of training drawings}"""
+        return await anyio.to_thread.run_sync(_examples, language_of(fields))
 
-    async def wake(request: object) -> Answer:
+    async def wake(fields: dict[str, Any]) -> Answer:
         """Waits until the model is loaded. {model} -> {models: names, looks: {name: what it paints, in words}, paints,
         size and patch: in pixels, codes: of a style, palette: its colours, sliders: [{name, label}]}"""
+        model = await painter(fields.get("model"))
+        patch = await anyio.to_thread.run_sync(_patch, model)
+        names = await anyio.to_thread.run_sync(models.that_draw)
+        painting = await anyio.to_thread.run_sync(models.painting, names)
+        visitor = language_of(fields)
+        looks = {name: say(f"app.paints.{paints}", visitor) for name, paints in painting.items()}
+        sliders = [{"name": each.name, "label": say_direction(each.name, visitor)} for each in model.directions]
+        known = {"models": names, "looks": looks, "paints": painting.get(model.name, ""), "palette": model.palette}
+        return {**known, "size": model.size, "patch": patch, "codes": model.codes, "sliders": sliders}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            model = await painter(fields.get("model"))
-            patch = await anyio.to_thread.run_sync(_patch, model)
-            names = await anyio.to_thread.run_sync(models.that_draw)
-            painting = await anyio.to_thread.run_sync(models.painting, names)
-            visitor = language_of(fields)
-            looks = {name: say(f"app.paints.{paints}", visitor) for name, paints in painting.items()}
-            sliders = [{"name": each.name, "label": say_direction(each.name, visitor)} for each in model.directions]
-            known = {"models": names, "looks": looks, "paints": painting.get(model.name, ""), "palette": model.palette}
-            return {**known, "size": model.size, "patch": patch, "codes": model.codes, "sliders": sliders}
-
-        return await answered(request, answer)
-
-    async def translate_canvas(request: object) -> Answer:
+    async def translate_canvas(fields: dict[str, Any]) -> Answer:
         """{picture: data URL of the sheet, seed, style, model, look} -> {picture: data URL, findings or null,
         no_face: a sentence where a model of faces is given a sheet without one, or null}"""
+        sheet = small_png(fields.get("picture"))
+        seed = checked_seed(fields.get("seed"))
+        model = await painter(fields.get("model"))
+        seen: Answer = {"findings": None, "no_face": None}
+        if fields.get("look") is True:
+            seen = await anyio.to_thread.run_sync(_seen, sheet, model.of_faces, language_of(fields))
+        style = asked_style(model, seed, fields.get("style"))
+        face = await models.translate(sheet, seed, model.name, style=style, stroke=True)
+        return {"picture": await anyio.to_thread.run_sync(_live_picture, face), **seen}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            sheet = small_png(fields.get("picture"))
-            seed = checked_seed(fields.get("seed"))
-            model = await painter(fields.get("model"))
-            seen: Answer = {"findings": None, "no_face": None}
-            if fields.get("look") is True:
-                seen = await anyio.to_thread.run_sync(_seen, sheet, model.of_faces, language_of(fields))
-            style = asked_style(model, seed, fields.get("style"))
-            face = await models.translate(sheet, seed, model.name, style=style, stroke=True)
-            return {"picture": await anyio.to_thread.run_sync(_live_picture, face), **seen}
-
-        return await answered(request, answer)
-
-    async def normalise_drawing(request: object) -> Answer:
+    async def normalise_drawing(fields: dict[str, Any]) -> Answer:
         """{strokes} or {picture: data URL of the sheet} -> {strokes, backdrop}, as training drawings are"""
+        if fields.get("picture") is not None:
+            return await anyio.to_thread.run_sync(_normalised_picture, small_png(fields["picture"]))
+        return await anyio.to_thread.run_sync(_normalised_strokes, {"strokes": fields.get("strokes")})
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            if fields.get("picture") is not None:
-                return await anyio.to_thread.run_sync(_normalised_picture, small_png(fields["picture"]))
-            return await anyio.to_thread.run_sync(_normalised_strokes, {"strokes": fields.get("strokes")})
-
-        return await answered(request, answer)
-
-    async def open_file(request: object) -> Answer:
+    async def open_file(fields: dict[str, Any]) -> Answer:
         """{path: of an upload, kind: auto/photo/drawing, detail: 0..1} -> {kind, strokes, backdrop, ...}"""
+        path, kind, detail = uploaded(fields.get("path")), fields.get("kind"), fields.get("detail")
+        detail = detail if isinstance(detail, int | float) and 0 <= detail <= 1 else 0.5
+        return await anyio.to_thread.run_sync(_opened, path, kind, detail, limiter=opening)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            path, kind, detail = uploaded(fields.get("path")), fields.get("kind"), fields.get("detail")
-            detail = detail if isinstance(detail, int | float) and 0 <= detail <= 1 else 0.5
-            return await anyio.to_thread.run_sync(_opened, path, kind, detail, limiter=opening)
-
-        return await answered(request, answer)
-
-    async def save_picture(request: object) -> Answer:
+    async def save_picture(fields: dict[str, Any]) -> Answer:
         """{picture, seed, model, style, size, strokes, backdrop} -> {png: data URL with the settings in it, name}"""
+        sheet, seed = small_png(fields.get("picture")), checked_seed(fields.get("seed"))
+        model = await painter(fields.get("model"))
+        style = asked_style(model, seed, fields.get("style"))
+        size = fields.get("size", SIDE)
+        if not isinstance(size, int) or size not in SIZES:
+            raise Refused("app.bad_request")
+        # As large as the sheet, it is the very face on the page.
+        face = await models.translate(sheet, seed, model.name, style=style, size=None if size == SIDE else size)
+        settings: Answer = {"ganstudio": __version__, "model": model.name, "seed": seed, "size": size}
+        if style is not None:
+            settings["style"] = _kept_style(fields["style"])
+        return await anyio.to_thread.run_sync(_saved, face, settings, sheet, fields)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            sheet, seed = small_png(fields.get("picture")), checked_seed(fields.get("seed"))
-            model = await painter(fields.get("model"))
-            style = asked_style(model, seed, fields.get("style"))
-            size = fields.get("size", SIDE)
-            if not isinstance(size, int) or size not in SIZES:
-                raise Refused("app.bad_request")
-            # As large as the sheet, it is the very face on the page.
-            face = await models.translate(sheet, seed, model.name, style=style, size=None if size == SIDE else size)
-            settings: Answer = {"ganstudio": __version__, "model": model.name, "seed": seed, "size": size}
-            if style is not None:
-                settings["style"] = _kept_style(fields["style"])
-            return await anyio.to_thread.run_sync(_saved, face, settings, sheet, fields)
-
-        return await answered(request, answer)
-
-    async def style_of_photograph(request: object) -> Answer:
+    async def style_of_photograph(fields: dict[str, Any]) -> Answer:
         """{path: of an upload, model} -> {style: numbers, faces: how many were found in it}"""
+        path, model = uploaded(fields.get("path")), await painter(fields.get("model"))
+        face, count = await anyio.to_thread.run_sync(_portrait, path, limiter=opening)
+        return {"style": await models.run(functools.partial(model.style_of, face)), "faces": count}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            path, model = uploaded(fields.get("path")), await painter(fields.get("model"))
-            face, count = await anyio.to_thread.run_sync(_portrait, path, limiter=opening)
-            return {"style": await models.run(functools.partial(model.style_of, face)), "faces": count}
-
-        return await answered(request, answer)
-
-    async def walk_styles(request: object) -> Answer:
+    async def walk_styles(fields: dict[str, Any]) -> Answer:
         """{picture, seed, model, style, to_seed, to: another style} -> {film: data URL of a WebP, there and back}"""
-
-        async def answer(fields: dict[str, Any]) -> Answer:
-            sheet, seed = small_png(fields.get("picture")), checked_seed(fields.get("seed"))
-            model = await painter(fields.get("model"))
-            goal = checked_seed(fields.get("to_seed"))
-            start, end = (
-                model.checked_style(style or ([0.0] * model.codes if own is None else model.seed_style(own)))
-                for own, style in (
-                    (seed, asked_style(model, seed, fields.get("style"))),
-                    (goal, asked_style(model, goal, fields.get("to"))),
-                )
+        sheet, seed = small_png(fields.get("picture")), checked_seed(fields.get("seed"))
+        model = await painter(fields.get("model"))
+        goal = checked_seed(fields.get("to_seed"))
+        start, end = (
+            model.checked_style(style or ([0.0] * model.codes if own is None else model.seed_style(own)))
+            for own, style in (
+                (seed, asked_style(model, seed, fields.get("style"))),
+                (goal, asked_style(model, goal, fields.get("to"))),
             )
-            frames = [
-                await models.run(functools.partial(model.translate, sheet, seed=seed, style=style))
-                for style in _between(start, end)
-            ]
-            film = await anyio.to_thread.run_sync(_film, frames)
-            return {"film": "data:image/webp;base64," + base64.b64encode(film).decode()}
-
-        return await answered(request, answer)
+        )
+        frames = [
+            await models.run(functools.partial(model.translate, sheet, seed=seed, style=style))
+            for style in _between(start, end)
+        ]
+        film = await anyio.to_thread.run_sync(_film, frames)
+        return {"film": data_url(film, "image/webp")}
 
     return [
         examples,
@@ -188,21 +146,6 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         style_of_photograph,
         walk_styles,
     ]
-
-
-async def answered(request: object, answer: Callable[[dict[str, Any]], Awaitable[Answer]]) -> Answer:
-    """What `answer` makes of the request of a page, or the sentence of its `Refused`."""
-    try:
-        if not isinstance(request, dict):
-            raise Refused("app.reload")
-        return await answer(request)
-    except Refused as refusal:
-        return {"error": refusal.say(language_of(request))}
-
-
-def language_of(request: object) -> str:
-    """The language that a request of a page asks for."""
-    return language.known(request.get("language") if isinstance(request, dict) else None)
 
 
 def checked_seed(seed: object) -> int | None:
@@ -306,12 +249,7 @@ def _live_picture(face: Image.Image) -> str:
     # 0.3 ms and 23 KB; a PNG of the same face takes 4 ms and 92 KB, lossless WebP 6 ms. Downloads are PNG.
     file = io.BytesIO()
     face.save(file, "JPEG", quality=95, subsampling=0)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
-
-
-def png_url(data: bytes) -> str:
-    """The bytes of a PNG as a data URL."""
-    return _PNG + base64.b64encode(data).decode()
+    return data_url(file.getvalue(), "image/jpeg")
 
 
 def _grey_url(sheet: Image.Image) -> str:

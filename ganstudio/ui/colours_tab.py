@@ -8,135 +8,69 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
-import gradio as gr
 
 from ganstudio import images
-from ganstudio.text import Refused
 from ganstudio.types import TYPES
-from ganstudio.ui import measure, pieces
-from ganstudio.ui.canvas import STATIC, Answer, answered, language_of
+from ganstudio.ui import measure, pieces, plotly
+from ganstudio.ui.answers import Answer, Tab, Work, language_of
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import uploaded
+from ganstudio.ui.work import Job, Works, how_far
 
 if TYPE_CHECKING:
     from ganstudio.data.pokedex import Entry
 
-TITLE = "app.tab_colours"
-SCRIPTS = ("colours_figures.js", "colours.js")  # run as one, in this order
 MAX_WAITING = 4  # visitors whose ZIPs wait for another's
 
 
-def tab(models: Models) -> None:
-    """Builds the tab inside the current `gr.Tab`; no model takes part."""
-    gr.set_static_paths([plotly_script()])
-    gr.HTML(
-        value=(STATIC / "colours.html").read_text(encoding="utf-8"),
-        css_template=(STATIC / "colours.css").read_text(encoding="utf-8"),
-        js_on_load="\n".join((STATIC / file).read_text(encoding="utf-8") for file in SCRIPTS),
-        apply_default_css=False,
-        server_functions=_functions(),
-        elem_id="colours",
-    )
-
-
-@functools.cache
-def plotly_script() -> Path:
-    """plotly.min.js of the installed Python package: the page needs no network for it."""
-    import plotly.offline  # its parent alone does not say where the script lies
-
-    return Path(plotly.offline.__file__).parents[1] / "package_data" / "plotly.min.js"
-
-
-def _functions() -> list[Callable[[Any], Awaitable[Answer]]]:
+def functions(models: Models) -> list[Work]:
+    """What the tab's page calls; no model takes part."""
     opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
-    unpacking = anyio.CapacityLimiter(1)
-    jobs: dict[str, pieces.Job] = {}
+    jobs = Works(Job, at_once=1, waiting=MAX_WAITING)
 
-    async def pokedex(request: object) -> Answer:
+    async def pokedex(fields: dict[str, Any]) -> Answer:
         """{} -> {entries: JSON, types: with their colours, script: address of plotly, limits}"""
+        limits = {
+            "pictures": measure.MAX_PICTURES,
+            "each": images.MAX_BYTES // 2**20,
+            "zip": pieces.MAX_ZIP_BYTES // 2**20,
+        }
+        entries = await anyio.to_thread.run_sync(_shipped)
+        return {"entries": entries, "types": TYPES, "script": plotly.script(), "limits": limits}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            limits = {
-                "pictures": measure.MAX_PICTURES,
-                "each": images.MAX_BYTES // 2**20,
-                "zip": pieces.MAX_ZIP_BYTES // 2**20,
-            }
-            script = f"gradio_api/file={plotly_script().as_posix()}"  # relative: the app may lie below a path
-            entries = await anyio.to_thread.run_sync(_shipped)
-            return {"entries": entries, "types": TYPES, "script": script, "limits": limits}
-
-        return await answered(request, answer)
-
-    async def own_picture(request: object) -> Answer:
+    async def own_picture(fields: dict[str, Any]) -> Answer:
         """{path: of an upload} -> {entry: JSON}"""
+        upload = uploaded(fields.get("path"))
+        return await anyio.to_thread.run_sync(measure.own_picture, upload, limiter=opening)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            upload = uploaded(fields.get("path"))
-            return await anyio.to_thread.run_sync(measure.own_picture, upload, limiter=opening)
-
-        return await answered(request, answer)
-
-    async def read_labels(request: object) -> Answer:
+    async def read_labels(fields: dict[str, Any]) -> Answer:
         """{path: of an uploaded CSV} -> {labels: JSON, {id: {names, types}}}"""
+        return await anyio.to_thread.run_sync(measure.labels, uploaded(fields.get("path")), limiter=opening)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            return await anyio.to_thread.run_sync(measure.labels, uploaded(fields.get("path")), limiter=opening)
-
-        return await answered(request, answer)
-
-    async def measure_pictures(request: object) -> Answer:
+    async def measure_pictures(fields: dict[str, Any]) -> Answer:
         """{pictures: [{path: of an upload, name, label}]} -> {entries: JSON, refused: [{name, reason}]}"""
+        batch = measure.checked_batch(fields.get("pictures"))
+        return await anyio.to_thread.run_sync(measure.batch, batch, language_of(fields), limiter=opening)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            batch = measure.checked_batch(fields.get("pictures"))
-            return await anyio.to_thread.run_sync(measure.batch, batch, language_of(fields), limiter=opening)
-
-        return await answered(request, answer)
-
-    async def open_zip(request: object) -> Answer:
+    async def open_zip(fields: dict[str, Any]) -> Answer:
         """{pieces: uploads that make a ZIP, job: a name for `progress`, labels: JSON or null} -> as measure_pictures"""
-
-        async def answer(fields: dict[str, Any]) -> Answer:
-            sent = pieces.checked_pieces(fields.get("pieces"))
-            name, labels = fields.get("job"), measure.checked_labels(fields.get("labels"))
-            if not isinstance(name, str) or len(name) > 64 or name in jobs:
-                raise Refused("app.reload")
-            if unpacking.statistics().tasks_waiting >= MAX_WAITING:
-                raise Refused("app.busy")
-            job = jobs[name] = pieces.Job()
+        sent = pieces.checked_pieces(fields.get("pieces"))
+        labels = measure.checked_labels(fields.get("labels"))
+        async with jobs.turn(fields) as job:
             work = functools.partial(measure.archive, sent, labels, job, language_of(fields))
-            try:
-                return await anyio.to_thread.run_sync(work, limiter=unpacking)
-            finally:
-                del jobs[name]
+            return await anyio.to_thread.run_sync(work)
 
-        return await answered(request, answer)
-
-    async def progress(request: object) -> Answer:
+    async def progress(fields: dict[str, Any]) -> Answer:
         """{job, stop: whether it is no longer wanted} -> {done, count: pictures of the ZIP}"""
+        return how_far(jobs, fields)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            job = jobs.get(str(fields.get("job")))
-            if job is None:
-                return {"done": 0, "count": 0}
-            job.asked(stop=fields.get("stop") is True)
-            return {"done": job.done, "count": job.count}
-
-        return await answered(request, answer)
-
-    async def save_csv(request: object) -> Answer:
+    async def save_csv(fields: dict[str, Any]) -> Answer:
         """{ids: of shipped entries} or {entries: as they were sent to the page} -> {csv}"""
-
-        async def answer(fields: dict[str, Any]) -> Answer:
-            return {"csv": await anyio.to_thread.run_sync(_csv, fields.get("ids"), fields.get("entries"))}
-
-        return await answered(request, answer)
+        return {"csv": await anyio.to_thread.run_sync(_csv, fields.get("ids"), fields.get("entries"))}
 
     return [pokedex, own_picture, read_labels, measure_pictures, open_zip, progress, save_csv]
 
@@ -160,3 +94,6 @@ def _csv(ids: object, sent: object) -> str:
     file = io.StringIO(newline="")
     write(entries, file)
     return file.getvalue()
+
+
+TAB = Tab("colours", "app.tab_colours", functions, scripts=("colours_figures.js",))

@@ -6,7 +6,6 @@ is gathered in a hidden folder of its own until a set is made of it.
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import functools
 import io
@@ -18,7 +17,7 @@ import shutil
 import threading
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -30,9 +29,9 @@ from PIL import Image
 from ganstudio import places
 from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui import pieces
-from ganstudio.ui.access import require_owner
-from ganstudio.ui.canvas import Answer, answered, language_of
-from ganstudio.ui.colours_tab import plotly_script
+from ganstudio.ui.answers import Answer, Work, data_url, language_of
+from ganstudio.ui.models import Models
+from ganstudio.ui.plotly import script
 from ganstudio.ui.upload import uploaded
 
 if TYPE_CHECKING:
@@ -126,25 +125,13 @@ class Makers:
                 job.refusal, job.state = Refused("dataset.crashed", reason=type(error).__name__), "failed"
 
 
-def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
-    """The server functions of the tab's component. Each refuses everybody but the owner."""
+def functions(models: Models) -> list[Work]:
+    """What the tab's page calls; no model takes part."""
     makers = Makers()
     arrivals: dict[str, Arrival] = {}
     looking = anyio.CapacityLimiter(1)
     drawing = anyio.CapacityLimiter(2)
 
-    def owned(work: Callable[[dict[str, Any]], Awaitable[Answer]]) -> Callable[[Any], Awaitable[Answer]]:
-        @functools.wraps(work)
-        async def handler(request: object) -> Answer:
-            async def answer(fields: dict[str, Any]) -> Answer:
-                require_owner()
-                return await work(fields)
-
-            return await answered(request, answer)
-
-        return handler
-
-    @owned
     async def data_shelf(fields: dict[str, Any]) -> Answer:
         """{} -> {sets: [{name, title, kind, pictures, size, made, damaged}], jobs: as data_jobs, limits, styles}"""
         from ganstudio.data.archive import MAX_PICTURES
@@ -155,17 +142,14 @@ def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
         jobs = [job.told(language_of(fields)) for job in makers.all.values()]
         return {"sets": sets, "jobs": jobs, "limits": limits, "styles": STYLES}
 
-    @owned
     async def data_jobs(fields: dict[str, Any]) -> Answer:
         """{} -> {jobs: [{id, name, state, done, count, speed, error, set}]}; speed in pictures a second"""
         return {"jobs": [job.told(language_of(fields)) for job in makers.all.values()]}
 
-    @owned
     async def data_drawn(fields: dict[str, Any]) -> Answer:
         """{} -> {drawn: {name: data URL of two examples}}"""
         return {"drawn": await anyio.to_thread.run_sync(_drawn, limiter=drawing)}
 
-    @owned
     async def data_covers(fields: dict[str, Any]) -> Answer:
         """{names} -> {covers: {name: data URL of four pictures}}"""
         names = fields.get("names")
@@ -173,7 +157,6 @@ def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
             raise Refused("app.reload")
         return {"covers": await anyio.to_thread.run_sync(_covers, names, limiter=drawing)}
 
-    @owned
     async def data_receive(fields: dict[str, Any]) -> Answer:
         """{hand: what an earlier answer gave, or "", files: [{path: of an upload, name}]} or {pieces: uploads that make
         a ZIP} -> {hand, count: pictures, ignored: other files}"""
@@ -183,14 +166,12 @@ def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
             work = functools.partial(_receive, fields.get("hand"), fields.get("files"), arrivals)
         return await anyio.to_thread.run_sync(work, limiter=looking)
 
-    @owned
     async def data_look(fields: dict[str, Any]) -> Answer:
         """{source: as data_make} -> {guess: kind, count, classes: {label: pictures}, kinds: the folders of two kinds,
         pairs, halves: whether two pictures lie side by side in each}; of the Hub: {revision, image, target, label}"""
         source = checked_source(fields.get("source"))
         return await anyio.to_thread.run_sync(_look, source, limiter=looking)
 
-    @owned
     async def data_make(fields: dict[str, Any]) -> Answer:
         """{name, source: as dataset.Source, upload being a hand, settings: as dataset.Preparation} -> {job}"""
         name, source = checked_name(fields.get("name")), checked_source(fields.get("source"))
@@ -206,7 +187,6 @@ def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
 
         return {"job": makers.begin(name, make).id}
 
-    @owned
     async def data_repeat(fields: dict[str, Any]) -> Answer:
         """{name: of a set} -> {job}"""
         folder = await anyio.to_thread.run_sync(_set, fields.get("name"))
@@ -219,7 +199,6 @@ def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
 
         return {"job": makers.begin(again, make).id}
 
-    @owned
     async def data_stop(fields: dict[str, Any]) -> Answer:
         """{job} -> {}: it ends after the pictures that are being worked on, and nothing of it is left"""
         job = makers.all.get(str(fields.get("job")))
@@ -227,7 +206,6 @@ def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
             job.stop = True
         return {}
 
-    @owned
     async def data_forget(fields: dict[str, Any]) -> Answer:
         """{job: that has ended} -> {}"""
         job = makers.all.get(str(fields.get("job")))
@@ -235,25 +213,21 @@ def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
             del makers.all[job.id]
         return {}
 
-    @owned
     async def data_show(fields: dict[str, Any]) -> Answer:
         """{name} -> {title, kind, size, pictures, groups: [{name, count}], folds, history: sentences, dropped: [{name,
         reason}], left_out: their number, sha256}"""
         work = functools.partial(_shown, fields.get("name"), language_of(fields))
         return await anyio.to_thread.run_sync(work, limiter=drawing)
 
-    @owned
     async def data_page(fields: dict[str, Any]) -> Answer:
         """{name, page: from 0, group: "" for all} -> {pictures: [{url, name, source, labels, fold}], total, pages}"""
         work = functools.partial(_page, fields.get("name"), fields.get("page"), fields.get("group"))
         return await anyio.to_thread.run_sync(work, limiter=drawing)
 
-    @owned
     async def data_colours(fields: dict[str, Any]) -> Answer:
         """{name} -> {points: JSON, [[red, green, blue, name, group]], script: address of plotly, count}"""
         return await anyio.to_thread.run_sync(_colours, fields.get("name"), limiter=drawing)
 
-    @owned
     async def data_delete(fields: dict[str, Any]) -> Answer:
         """{name} -> {}"""
         name = fields.get("name")
@@ -504,8 +478,7 @@ def _colours(name: object) -> Answer:
 
     found = list(rows(_set(name)))
     points = [[*row.colour, row.source, row.group] for row in found[:: len(found) // MAX_POINTS + 1]]
-    script = f"gradio_api/file={plotly_script().as_posix()}"  # relative: the app may lie below a path
-    return {"points": json.dumps(points, ensure_ascii=False), "script": script, "count": len(found)}
+    return {"points": json.dumps(points, ensure_ascii=False), "script": script(), "count": len(found)}
 
 
 def _covers(names: list[str]) -> dict[str, str]:
@@ -546,4 +519,4 @@ def _drawn() -> dict[str, str]:
 def _url(picture: Image.Image) -> str:
     file = io.BytesIO()
     picture.save(file, "WEBP", quality=82)
-    return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
+    return data_url(file.getvalue(), "image/webp")

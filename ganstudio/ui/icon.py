@@ -7,28 +7,26 @@ pixels; it never sends pixels. Requests may come from anyone.
 
 from __future__ import annotations
 
-import base64
 import functools
 import io
 import tempfile
 import time
 import zipfile
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import anyio.to_thread
-import gradio as gr
 from PIL import Image
 
 from ganstudio import __version__, images
 from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui import pieces
-from ganstudio.ui.canvas import STATIC, Answer, answered, language_of, png_url
+from ganstudio.ui.answers import STATIC, Answer, Work, data_url, language_of, model_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import handed_out, uploaded
+from ganstudio.ui.work import Job, Works, how_far
 
 if TYPE_CHECKING:
     from ganstudio.data.archive import Unpacked
@@ -56,135 +54,83 @@ class Wish:
     alone: bool
 
 
-def icons(models: Models) -> gr.HTML:
-    """The icon tab's component."""
-    return gr.HTML(
-        value=(STATIC / "icon.html").read_text(encoding="utf-8"),
-        css_template=(STATIC / "icon.css").read_text(encoding="utf-8"),
-        js_on_load=(STATIC / "icon.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
-        server_functions=_functions(models),
-        elem_id="icon",
-    )
-
-
-def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
+def functions(models: Models) -> list[Work]:
+    """What the tab's page calls."""
     opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
     finishing = anyio.CapacityLimiter(1)
     unpacking = anyio.CapacityLimiter(1)
-    folders = anyio.CapacityLimiter(1)  # one visitor's ZIP at a time; single pictures go on between its pictures
-    jobs: dict[str, pieces.Job] = {}
+    # One visitor's ZIP at a time; single pictures go on between its pictures.
+    folders = Works(Job, at_once=1, waiting=MAX_WAITING)
 
-    async def icon_shelf(request: object) -> Answer:
+    async def icon_shelf(fields: dict[str, Any]) -> Answer:
         """{} -> {examples: [{number, name, target: whether it is of the second domain, picture}], zip: MB,
         models: names, styles: {name of a model: what its icons are called}}"""
+        examples = await anyio.to_thread.run_sync(_examples, language_of(fields))
+        names = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
+        styles = {name: style_of(name, language_of(fields)) for name in names}
+        return {"examples": examples, "models": names, "styles": styles, "zip": pieces.MAX_ZIP_BYTES // 2**20}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            examples = await anyio.to_thread.run_sync(_examples, language_of(fields))
-            names = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
-            styles = {name: style_of(name, language_of(fields)) for name in names}
-            return {"examples": examples, "models": names, "styles": styles, "zip": pieces.MAX_ZIP_BYTES // 2**20}
-
-        return await answered(request, answer)
-
-    async def wake_icon(request: object) -> Answer:
+    async def wake_icon(fields: dict[str, Any]) -> Answer:
         """Waits until the model is loaded. {model} -> {model, targets, size, faces: whether it knows faces alone}"""
+        model = await icon_model(models, fields.get("model"))
+        return {"model": model.name, "targets": model.targets, "size": model.size, "faces": model.of_faces}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            model = await icon_model(models, fields.get("model"))
-            return {"model": model.name, "targets": model.targets, "size": model.size, "faces": model.of_faces}
-
-        return await answered(request, answer)
-
-    async def open_icon(request: object) -> Answer:
+    async def open_icon(fields: dict[str, Any]) -> Answer:
         """{source, crop: one of icon.WAYS, model} ->
         {picture: data URL, width, height, box, found, notes: sentences}"""
+        source = checked_source(fields.get("source"))
+        of_faces = (await icon_model(models, fields.get("model"))).of_faces
+        work = functools.partial(_opened, source, fields.get("crop"), of_faces, language_of(fields))
+        return await anyio.to_thread.run_sync(work, limiter=opening)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            source = checked_source(fields.get("source"))
-            of_faces = (await icon_model(models, fields.get("model"))).of_faces
-            work = functools.partial(_opened, source, fields.get("crop"), of_faces, language_of(fields))
-            return await anyio.to_thread.run_sync(work, limiter=opening)
-
-        return await answered(request, answer)
-
-    async def make_icon(request: object) -> Answer:
+    async def make_icon(fields: dict[str, Any]) -> Answer:
         """{source, box, tilt, to, flat, background, alone, model, back: whether to go there and back} ->
         {cropped, picture: data URLs, home: of the way back, or null, warning: a sentence, or empty}"""
+        from ganstudio import icon
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            from ganstudio import icon
+        model = await icon_model(models, fields.get("model"))
+        wish = checked_wish(model, fields)
+        cropped, warning = await _cropped(fields, wish, model)
+        raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
+        home = None
+        if fields.get("back") is True and len(model.targets) > 1:
+            home = await models.run(functools.partial(icon.back, model, raw, wish.to))
+        work = functools.partial(_shown, cropped, raw, home, wish)
+        shown = await anyio.to_thread.run_sync(work, limiter=finishing)
+        return shown | {"warning": say(warning, language_of(fields)) if warning else ""}
 
-            model = await icon_model(models, fields.get("model"))
-            wish = checked_wish(model, fields)
-            cropped, warning = await _cropped(fields, wish, model)
-            raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
-            home = None
-            if fields.get("back") is True and len(model.targets) > 1:
-                home = await models.run(functools.partial(icon.back, model, raw, wish.to))
-            work = functools.partial(_shown, cropped, raw, home, wish)
-            shown = await anyio.to_thread.run_sync(work, limiter=finishing)
-            return shown | {"warning": say(warning, language_of(fields)) if warning else ""}
-
-        return await answered(request, answer)
-
-    async def save_icon(request: object) -> Answer:
+    async def save_icon(fields: dict[str, Any]) -> Answer:
         """{as make_icon, and size} -> {png: data URL with the settings in it, name}"""
+        model = await icon_model(models, fields.get("model"))
+        wish = checked_wish(model, fields)
+        cropped, _ = await _cropped(fields, wish, model)
+        raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
+        data = await anyio.to_thread.run_sync(_finished, raw, wish, model.name, limiter=finishing)
+        return {"png": png_url(data), "name": f"{wish.to}-{wish.size}.png"}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            model = await icon_model(models, fields.get("model"))
-            wish = checked_wish(model, fields)
-            cropped, _ = await _cropped(fields, wish, model)
-            raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
-            data = await anyio.to_thread.run_sync(_finished, raw, wish, model.name, limiter=finishing)
-            return {"png": png_url(data), "name": f"{wish.to}-{wish.size}.png"}
-
-        return await answered(request, answer)
-
-    async def icons_of_zip(request: object) -> Answer:
+    async def icons_of_zip(fields: dict[str, Any]) -> Answer:
         """{pieces: uploads that make a ZIP, job: a name for `icons_done`, crop, and as save_icon without a source} ->
         {file: address of the ZIP of results or null, made, refused: [{name, reason}], noted, left}"""
+        sent = pieces.checked_pieces(fields.get("pieces"))
+        try:
+            model = await icon_model(models, fields.get("model"))
+            wish = checked_wish(model, fields)
+            checked_way(fields.get("crop"))
+            async with folders.turn(fields) as job:
+                return await _folder(sent, job, model, wish, fields)
+        finally:
+            pieces.forget(sent)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            sent = pieces.checked_pieces(fields.get("pieces"))
-            try:
-                name = fields.get("job")
-                if not isinstance(name, str) or len(name) > 64 or name in jobs:
-                    raise Refused("app.reload")
-                if folders.statistics().tasks_waiting >= MAX_WAITING:
-                    raise Refused("app.busy")
-                model = await icon_model(models, fields.get("model"))
-                wish = checked_wish(model, fields)
-                checked_way(fields.get("crop"))
-                job = jobs[name] = pieces.Job()
-                try:
-                    async with folders:
-                        return await _folder(sent, job, model, wish, fields)
-                finally:
-                    del jobs[name]
-            finally:
-                pieces.forget(sent)
-
-        return await answered(request, answer)
-
-    async def icons_done(request: object) -> Answer:
+    async def icons_done(fields: dict[str, Any]) -> Answer:
         """{job, stop: whether it is no longer wanted} -> {done, count: pictures of the ZIP}"""
-
-        async def answer(fields: dict[str, Any]) -> Answer:
-            job = jobs.get(str(fields.get("job")))
-            if job is None:
-                return {"done": 0, "count": 0}
-            job.asked(stop=fields.get("stop") is True)
-            return {"done": job.done, "count": job.count}
-
-        return await answered(request, answer)
+        return how_far(folders, fields)
 
     async def _cropped(fields: dict[str, Any], wish: Wish, model: Model) -> tuple[Image.Image, str]:
         source = checked_source(fields.get("source"))
         work = functools.partial(_cut_out, source, fields.get("box"), wish, model.of_faces)
         return await anyio.to_thread.run_sync(work, limiter=opening)
 
-    async def _folder(sent: list[Path], job: pieces.Job, model: Model, wish: Wish, fields: dict[str, Any]) -> Answer:
+    async def _folder(sent: list[Path], job: Job, model: Model, wish: Wish, fields: dict[str, Any]) -> Answer:
         visitor, way = language_of(fields), checked_way(fields.get("crop"))
         made, noted, refused = 0, 0, []
         with tempfile.TemporaryDirectory(prefix="icons-") as folder:
@@ -219,12 +165,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
 
 async def icon_model(models: Models, name: object) -> Model:
     """The model `name`, loaded; the first that makes icons where it is None or empty. Raises Refused."""
-    names = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
-    if not names:
-        raise Refused("app.no_icon_model")
-    if name and name not in names:
-        raise Refused("app.unknown_model", known=", ".join(names))
-    return await models.get(name or names[0])
+    return await model_of(models, name, (RECIPE,), "app.no_icon_model")
 
 
 def checked_source(source: object) -> Path:
@@ -352,7 +293,7 @@ def _live_url(picture: Image.Image) -> str:
 
 @functools.cache
 def _example_url(number: int) -> str:
-    return "data:image/webp;base64," + base64.b64encode(EXAMPLES[number].read_bytes()).decode()
+    return data_url(EXAMPLES[number].read_bytes(), "image/webp")
 
 
 def _examples(visitor: str) -> list[Answer]:

@@ -9,22 +9,15 @@ import anyio.to_thread
 import gradio as gr
 from PIL import Image
 
-from ganstudio.text import Refused, say
-from ganstudio.ui import language
-from ganstudio.ui.icon import checked_way, checked_wish, icon_model, icons
+from ganstudio.text import Refused
+from ganstudio.ui.answers import Tab, endpoint, given, number, refusing, whole
+from ganstudio.ui.icon import checked_way, checked_wish, functions, icon_model
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import safe_image
 
-TITLE = "app.tab_icon"
 
-
-def tab(models: Models) -> None:
-    """Builds the tab inside the current `gr.Tab`."""
-    icons(models)
-    _api(models)
-
-
-def _api(models: Models) -> None:
+def endpoints(models: Models) -> None:
+    """/icon."""
     finding = anyio.CapacityLimiter(1)
 
     async def icon(
@@ -53,46 +46,29 @@ def _api(models: Models) -> None:
         """
         from ganstudio.icon import choose, cut_out, finish, without_ground
 
-        visitor = language.of_request({name.lower(): value for name, value in dict(request.headers).items()})
-        try:
-            if picture is None:
-                raise Refused("app.no_picture")
-            if isinstance(picture, Refused):
-                raise picture
+        with refusing(request):
+            original = given(picture)
             chosen_model = await icon_model(models, model)
-            # JavaScript's clients write 256 as 256.0 at times.
-            whole = int(size) if isinstance(size, float) and size.is_integer() else size
-            asked = {"to": to, "tilt": tilt, "size": whole, "background": background, "flat": flat, "alone": alone}
-            wish = checked_wish(chosen_model, asked)
-            chosen = await anyio.to_thread.run_sync(choose, picture, checked_way(crop), limiter=finding)
-            cropped = await anyio.to_thread.run_sync(cut_out, picture, chosen.box, wish.tilt, limiter=finding)
+            asked = {"to": to, "tilt": tilt, "background": background, "flat": flat, "alone": alone}
+            wish = checked_wish(chosen_model, asked | {"size": whole(size)})
+            chosen = await anyio.to_thread.run_sync(choose, original, checked_way(crop), limiter=finding)
+            cropped = await anyio.to_thread.run_sync(cut_out, original, chosen.box, wish.tilt, limiter=finding)
             if wish.alone:
                 cropped = await anyio.to_thread.run_sync(without_ground, cropped, limiter=finding)
             raw = await models.run(partial(chosen_model.translate, cropped, to=wish.to, keep_size=False))
             work = partial(finish, raw, flat=wish.flat, size=wish.size, background=wish.background)
             return await anyio.to_thread.run_sync(work, limiter=finding)
-        except Refused as refusal:
-            title = say("app.error", visitor)
-            raise gr.Error(refusal.say(visitor), title=title, print_exception=False) from refusal
 
-    # Components and a button that nobody sees: they give the endpoint its types, upload and documentation.
     picture = safe_image(alpha="keep", label="picture", type="pil", format="png", visible=False)
     to = gr.Textbox(label="to", value="", visible=False)
     crop = gr.Textbox(label="crop", value="auto", visible=False)
-    tilt = gr.Number(label="tilt", value=0, visible=False)
-    size = gr.Number(label="size", value=256, visible=False)
-    for number in (tilt, size):
-        number.preprocess = lambda payload: payload  # type: ignore[method-assign]  # no number: gets our sentence
+    tilt, size = number("tilt", 0), number("size", 256)
     background = gr.Textbox(label="background", value="white", visible=False)
     flat = gr.Checkbox(label="flat", value=True, visible=False)
     model = gr.Textbox(label="model", value="", visible=False)
     alone = gr.Checkbox(label="alone", value=True, visible=False)
     result = gr.Image(label="icon", format="png", image_mode="RGBA", visible=False)
-    gr.Button(visible=False).click(
-        icon,
-        [picture, to, crop, tilt, size, background, flat, model, alone],
-        result,
-        api_name="icon",
-        api_visibility="public",
-        concurrency_limit=2,  # one picture is decoded while another is painted
-    )
+    endpoint(icon, "icon", [picture, to, crop, tilt, size, background, flat, model, alone], result)
+
+
+TAB = Tab("icon", "app.tab_icon", functions, endpoints=endpoints)

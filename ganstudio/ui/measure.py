@@ -12,13 +12,15 @@ import tempfile
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ganstudio import images
 from ganstudio.text import Refused
 from ganstudio.types import TYPES
-from ganstudio.ui.pieces import Job, forget, join
+from ganstudio.ui.answers import Answer
+from ganstudio.ui.pieces import forget, join
 from ganstudio.ui.upload import uploaded
+from ganstudio.ui.work import Job
 
 if TYPE_CHECKING:
     from ganstudio.analysis.colour import ColourStatistics
@@ -28,8 +30,6 @@ MAX_PICTURES = 20_000  # the cloud of the page stays usable with so many
 MAX_BATCH = 64  # pictures of one request
 MAX_NAME = 120  # letters
 MAX_WORKERS = 4  # each holds one decoded picture, at most some hundred megabytes
-
-Answer = dict[str, Any]
 
 
 class Picture(NamedTuple):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import gradio as gr
 
 from ganstudio.text import LANGUAGES, Refused
 from ganstudio.ui import access, doors, language, limits
+from ganstudio.ui.answers import STATIC, component
 from ganstudio.ui.doors import Doors, Scope
 from ganstudio.ui.guard import App, Message, Receive, Send
 
-STATIC = Path(__file__).with_name("static")
 TOOL = "tool-"  # what the ids of tabs for the owner alone begin with
 MAX_BODY = 8 * 2**20  # bytes of a request that is not an upload; see limits for those
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "sans-serif")
@@ -36,11 +35,7 @@ def words() -> gr.I18n:
 
 def header() -> gr.HTML:
     """Title, one line, and the choice of language."""
-    return gr.HTML(
-        value=(STATIC / "header.html").read_text(encoding="utf-8"),
-        js_on_load=(STATIC / "header.js").read_text(encoding="utf-8"),
-        apply_default_css=False,
-    )
+    return component("header", [])
 
 
 def _top(visitor: str) -> bytes:

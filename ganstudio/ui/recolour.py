@@ -11,27 +11,24 @@ import csv
 import functools
 import io
 import math
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anyio
 import anyio.to_thread
-import gradio as gr
 from PIL import Image
 
 from ganstudio import __version__, images
 from ganstudio.analysis.colour import difference
 from ganstudio.text import Refused, say
 from ganstudio.types import TYPES
-from ganstudio.ui.canvas import STATIC, Answer, answered, language_of, png_url
+from ganstudio.ui.answers import Answer, Work, language_of, model_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import uploaded
 
 if TYPE_CHECKING:
     from ganstudio.engine import Model
 
-SCRIPTS = ("chart.js", "recolour.js")  # run as one, in this order
 RECIPES = ("recolour", "cyclegan")  # in the order in which their models are offered
 SIDE = 640  # pixels: no picture that the page shows is longer; downloads have the picture's own size
 CREATURE_SIDE = 512
@@ -52,18 +49,8 @@ class Shown(NamedTuple):
     height: int
 
 
-def recolouring(models: Models) -> gr.HTML:
-    """The recolouring tab's component."""
-    return gr.HTML(
-        value=(STATIC / "recolour.html").read_text(encoding="utf-8"),
-        js_on_load="\n".join((STATIC / file).read_text(encoding="utf-8") for file in SCRIPTS),
-        apply_default_css=False,
-        server_functions=_functions(models),
-        elem_id="recolour",
-    )
-
-
-def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
+def functions(models: Models) -> list[Work]:
+    """What the tab's page calls."""
     opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
     saving = anyio.CapacityLimiter(1)  # takes as much, and seconds; those who move a slider do not wait for it
 
@@ -76,101 +63,69 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
         wish = checked_wish(model, to, fields.get("strength", 1.0))
         return await models.translate(picture, checked_look(fields.get("look")), model.name, *wish)
 
-    async def shelf(request: object) -> Answer:
+    async def shelf(fields: dict[str, Any]) -> Answer:
         """{} -> {creatures: [{number, name, type, picture}], colours: of the types, models, curves: of which models}"""
+        creatures = await anyio.to_thread.run_sync(_creatures, language_of(fields))
+        names = await anyio.to_thread.run_sync(models.of_recipe, *RECIPES)
+        told = await anyio.to_thread.run_sync(lambda: [name for name in names if _losses(models, name).is_file()])
+        return {"creatures": creatures, "colours": TYPES, "models": names, "curves": told}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            creatures = await anyio.to_thread.run_sync(_creatures, language_of(fields))
-            names = await anyio.to_thread.run_sync(models.of_recipe, *RECIPES)
-            told = await anyio.to_thread.run_sync(lambda: [name for name in names if _losses(models, name).is_file()])
-            return {"creatures": creatures, "colours": TYPES, "models": names, "curves": told}
-
-        return await answered(request, answer)
-
-    async def wake_recolouring(request: object) -> Answer:
+    async def wake_recolouring(fields: dict[str, Any]) -> Answer:
         """Waits until the model is loaded. {model} -> {model, targets, mixes: whether two targets may be joined,
         looks: whether there are many palettes for a target}"""
+        model = await recolouring_model(models, fields.get("model"))
+        return {
+            "model": model.name,
+            "targets": model.targets,
+            "mixes": model.recipe == "recolour",
+            "looks": model.codes > 0,
+        }
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            model = await recolouring_model(models, fields.get("model"))
-            return {
-                "model": model.name,
-                "targets": model.targets,
-                "mixes": model.recipe == "recolour",
-                "looks": model.codes > 0,
-            }
-
-        return await answered(request, answer)
-
-    async def open_picture(request: object) -> Answer:
+    async def open_picture(fields: dict[str, Any]) -> Answer:
         """{source} -> {picture: data URL, width, height, transparent}"""
+        shown = await show(fields)
+        url = await anyio.to_thread.run_sync(_live_url, shown.picture)
+        transparent = shown.picture.mode == "RGBA"
+        return {"picture": url, "width": shown.width, "height": shown.height, "transparent": transparent}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            shown = await show(fields)
-            url = await anyio.to_thread.run_sync(_live_url, shown.picture)
-            transparent = shown.picture.mode == "RGBA"
-            return {"picture": url, "width": shown.width, "height": shown.height, "transparent": transparent}
-
-        return await answered(request, answer)
-
-    async def recolour_picture(request: object) -> Answer:
+    async def recolour_picture(fields: dict[str, Any]) -> Answer:
         """{source, to, strength, model, look, small} -> {picture: data URL}"""
+        result = await recoloured((await show(fields)).picture, fields, fields.get("to"))
+        side = SMALL if fields.get("small") is True else SIDE
+        return {"picture": await anyio.to_thread.run_sync(_live_url, result, side)}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            result = await recoloured((await show(fields)).picture, fields, fields.get("to"))
-            side = SMALL if fields.get("small") is True else SIDE
-            return {"picture": await anyio.to_thread.run_sync(_live_url, result, side)}
-
-        return await answered(request, answer)
-
-    async def there_and_back(request: object) -> Answer:
+    async def there_and_back(fields: dict[str, Any]) -> Answer:
         """{source, to, own, model, look} -> {there, back: data URLs, away, left: mean differences in levels of 255}"""
+        original = (await show(fields)).picture
+        fields = {**fields, "strength": 1.0}
+        there = await recoloured(original, fields, fields.get("to"))
+        back = await recoloured(there, {**fields, "look": None}, fields.get("own"))
+        urls = [await anyio.to_thread.run_sync(_live_url, each) for each in (there, back)]
+        away, left = (difference(original, each) for each in (there, back))
+        return {"there": urls[0], "back": urls[1], "away": away, "left": left}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            original = (await show(fields)).picture
-            fields = {**fields, "strength": 1.0}
-            there = await recoloured(original, fields, fields.get("to"))
-            back = await recoloured(there, {**fields, "look": None}, fields.get("own"))
-            urls = [await anyio.to_thread.run_sync(_live_url, each) for each in (there, back)]
-            away, left = (difference(original, each) for each in (there, back))
-            return {"there": urls[0], "back": urls[1], "away": away, "left": left}
-
-        return await answered(request, answer)
-
-    async def compare_colours(request: object) -> Answer:
+    async def compare_colours(fields: dict[str, Any]) -> Answer:
         """{source, to, strength, model, look} -> {before, after: mean RGB, beforeHues, afterHues: 36 shares}"""
+        before = (await show(fields)).picture
+        after = await recoloured(before, fields, fields.get("to"))
+        return await anyio.to_thread.run_sync(_compared, before, after)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            before = (await show(fields)).picture
-            after = await recoloured(before, fields, fields.get("to"))
-            return await anyio.to_thread.run_sync(_compared, before, after)
-
-        return await answered(request, answer)
-
-    async def save_recoloured(request: object) -> Answer:
+    async def save_recoloured(fields: dict[str, Any]) -> Answer:
         """{source, to, strength, model, look} -> {png: data URL in the picture's own size, name}"""
+        source = checked_source(fields.get("source"))
+        picture = await anyio.to_thread.run_sync(_picture, source, limiter=saving)
+        model = await recolouring_model(models, fields.get("model"))
+        to, strength = checked_wish(model, fields.get("to"), fields.get("strength", 1.0))
+        look = checked_look(fields.get("look"))
+        result = await models.translate(picture, look, model.name, to, strength)
+        settings = {"model": model.name, "to": to, "strength": strength}
+        if look is not None and model.codes:
+            settings["seed"] = look
+        return await anyio.to_thread.run_sync(_saved, result, settings, limiter=saving)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            source = checked_source(fields.get("source"))
-            picture = await anyio.to_thread.run_sync(_picture, source, limiter=saving)
-            model = await recolouring_model(models, fields.get("model"))
-            to, strength = checked_wish(model, fields.get("to"), fields.get("strength", 1.0))
-            look = checked_look(fields.get("look"))
-            result = await models.translate(picture, look, model.name, to, strength)
-            settings = {"model": model.name, "to": to, "strength": strength}
-            if look is not None and model.codes:
-                settings["seed"] = look
-            return await anyio.to_thread.run_sync(_saved, result, settings, limiter=saving)
-
-        return await answered(request, answer)
-
-    async def curves(request: object) -> Answer:
+    async def curves(fields: dict[str, Any]) -> Answer:
         """{model} -> {images: [...], curves: [{name, values}]} of its training; none where it has no losses.csv"""
-
-        async def answer(fields: dict[str, Any]) -> Answer:
-            return await anyio.to_thread.run_sync(_curves, models, fields.get("model"))
-
-        return await answered(request, answer)
+        return await anyio.to_thread.run_sync(_curves, models, fields.get("model"))
 
     return [
         shelf,
@@ -189,12 +144,7 @@ def _functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
 
 async def recolouring_model(models: Models, name: object) -> Model:
     """The model `name`, loaded; the first that recolours where it is None or empty. Raises Refused."""
-    names = await anyio.to_thread.run_sync(models.of_recipe, *RECIPES)
-    if not names:
-        raise Refused("app.no_recolouring")
-    if name and name not in names:
-        raise Refused("app.unknown_model", known=", ".join(names))
-    return await models.get(name or names[0])
+    return await model_of(models, name, RECIPES, "app.no_recolouring")
 
 
 def checked_source(source: object) -> Path | int:

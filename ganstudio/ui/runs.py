@@ -7,7 +7,6 @@ Every function is for the owner alone (see ui.access), and a run is named as in 
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import functools
 import hashlib
@@ -19,7 +18,6 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +25,6 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
-import gradio as gr
 from PIL import Image
 
 from ganstudio import hub_remote, images, places
@@ -40,9 +37,9 @@ from ganstudio.runs.machine import machine
 from ganstudio.runs.summary import ALIVE, Summary, find_runs, summary
 from ganstudio.text import Refused, say
 from ganstudio.ui import access
-from ganstudio.ui.canvas import STATIC, Answer, answered, language_of, png_url
+from ganstudio.ui.answers import Answer, Work, data_url, language_of, png_url
+from ganstudio.ui.models import Models
 
-SCRIPTS = ("chart.js", "runs.js")  # run as one, in this order
 FRESH = 1.0  # seconds for which what was read is told again
 POINTS = 400  # of a curve
 MOST = 6  # runs that are looked at together
@@ -55,149 +52,81 @@ SEARCHING = ("failed", "interrupted")  # states whose reason may stand in what t
 Table = dict[str, list[float | None]]
 
 
-def runs() -> gr.HTML:
-    """The runs tab's component."""
-    return gr.HTML(
-        value=(STATIC / "runs.html").read_text(encoding="utf-8"),
-        css_template=(STATIC / "runs.css").read_text(encoding="utf-8"),
-        js_on_load="\n".join((STATIC / file).read_text(encoding="utf-8") for file in SCRIPTS),
-        apply_default_css=False,
-        server_functions=functions(),
-        elem_id="runs",
-    )
-
-
-def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
-    """What the tab's page calls."""
+def functions(models: Models) -> list[Work]:
+    """What the tab's page calls; no model takes part."""
     board = Board()
     reading = anyio.CapacityLimiter(4)
     drawing = anyio.CapacityLimiter(1)  # a film takes seconds and both cores
 
-    async def watch_runs(request: object) -> Answer:
+    async def watch_runs(fields: dict[str, Any]) -> Answer:
         """{mark, clock, run, have, at, curves: {name: tag}}: what the page has -> what it lacks, as `Board.told`"""
+        return await anyio.to_thread.run_sync(board.told, fields, access.hub_token(), limiter=reading)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            return await anyio.to_thread.run_sync(board.told, fields, access.hub_token(), limiter=reading)
-
-        return await answered(request, answer)
-
-    async def sample_sheet(request: object) -> Answer:
+    async def sample_sheet(fields: dict[str, Any]) -> Answer:
         """{run, images, width: one of WIDTHS} -> {picture: data URL}"""
+        width = fields.get("width")
+        width = width if width in WIDTHS else WIDTHS[0]
+        return await anyio.to_thread.run_sync(_shown_sheet, _sheet(fields), width, limiter=reading)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            width = fields.get("width")
-            width = width if width in WIDTHS else WIDTHS[0]
-            return await anyio.to_thread.run_sync(_shown_sheet, _sheet(fields), width, limiter=reading)
-
-        return await answered(request, answer)
-
-    async def save_sheet(request: object) -> Answer:
+    async def save_sheet(fields: dict[str, Any]) -> Answer:
         """{run, images} -> {png: data URL of the sheet as it is, name}"""
+        run, sheet = named(fields), _sheet(fields)
+        data = await anyio.to_thread.run_sync(_whole_sheet, sheet, limiter=drawing)
+        return {"png": png_url(data), "name": f"{run.path.name}-{sheet.name}"}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            run, sheet = named(fields), _sheet(fields)
-            data = await anyio.to_thread.run_sync(_whole_sheet, sheet, limiter=drawing)
-            return {"png": png_url(data), "name": f"{run.path.name}-{sheet.name}"}
-
-        return await answered(request, answer)
-
-    async def film_samples(request: object) -> Answer:
+    async def film_samples(fields: dict[str, Any]) -> Answer:
         """{run, form: webp or gif} -> {film: data URL, name}"""
+        run, form = named(fields), fields.get("form")
+        if form not in FORMS:
+            raise Refused("app.reload")
+        data = await anyio.to_thread.run_sync(film, run.list_samples(), form, limiter=drawing)
+        return {"film": data_url(data, f"image/{form}"), "name": f"{run.path.name}.{form}"}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            run, form = named(fields), fields.get("form")
-            if form not in FORMS:
-                raise Refused("app.reload")
-            data = await anyio.to_thread.run_sync(film, run.list_samples(), form, limiter=drawing)
-            url = f"data:image/{form};base64,{base64.b64encode(data).decode()}"
-            return {"film": url, "name": f"{run.path.name}.{form}"}
-
-        return await answered(request, answer)
-
-    async def stop_run(request: object) -> Answer:
+    async def stop_run(fields: dict[str, Any]) -> Answer:
         """{run} -> {}"""
+        await anyio.to_thread.run_sync(control.stop, named(fields), access.hub_token())
+        return board.renewed()
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            await anyio.to_thread.run_sync(control.stop, named(fields), access.hub_token())
-            return board.renewed()
-
-        return await answered(request, answer)
-
-    async def save_run(request: object) -> Answer:
+    async def save_run(fields: dict[str, Any]) -> Answer:
         """{run} -> {}"""
+        await anyio.to_thread.run_sync(local.save_now, named(fields))
+        return board.renewed()
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            await anyio.to_thread.run_sync(local.save_now, named(fields))
-            return board.renewed()
-
-        return await answered(request, answer)
-
-    async def sample_run(request: object) -> Answer:
+    async def sample_run(fields: dict[str, Any]) -> Answer:
         """{run} -> {}"""
+        await anyio.to_thread.run_sync(local.sample_now, named(fields))
+        return board.renewed()
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            await anyio.to_thread.run_sync(local.sample_now, named(fields))
-            return board.renewed()
-
-        return await answered(request, answer)
-
-    async def resume_run(request: object) -> Answer:
+    async def resume_run(fields: dict[str, Any]) -> Answer:
         """{run, device} -> {}"""
+        device = fields.get("device")
+        device = device if isinstance(device, str) and device else "cpu"
+        await anyio.to_thread.run_sync(control.resume, named(fields), device)
+        return board.renewed()
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            device = fields.get("device")
-            device = device if isinstance(device, str) and device else "cpu"
-            await anyio.to_thread.run_sync(control.resume, named(fields), device)
-            return board.renewed()
-
-        return await answered(request, answer)
-
-    async def delete_run(request: object) -> Answer:
+    async def delete_run(fields: dict[str, Any]) -> Answer:
         """{run, sure: its name once more} -> {}"""
+        run = named(fields)
+        if fields.get("sure") != run.path.name:
+            raise Refused("app.reload")
+        await anyio.to_thread.run_sync(control.delete, run)
+        return board.renewed()
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            run = named(fields)
-            if fields.get("sure") != run.path.name:
-                raise Refused("app.reload")
-            await anyio.to_thread.run_sync(control.delete, run)
-            return board.renewed()
-
-        return await answered(request, answer)
-
-    async def recover_jobs(request: object) -> Answer:
+    async def recover_jobs(fields: dict[str, Any]) -> Answer:
         """{} -> {found: how many jobs on the Hub have got a run's folder here, which had none}"""
+        found = await anyio.to_thread.run_sync(_recovered, access.hub_token())
+        return {**board.renewed(), "found": found}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            found = await anyio.to_thread.run_sync(_recovered, access.hub_token())
-            return {**board.renewed(), "found": found}
-
-        return await answered(request, answer)
-
-    async def export_run(request: object) -> Answer:
+    async def export_run(fields: dict[str, Any]) -> Answer:
         """{run, to: csv, tensorboard or trackio} -> {csv, name}, or {told: where it is and how to look at it}"""
-
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            run, to = named(fields), fields.get("to")
-            if to == "csv":
-                return {"csv": await anyio.to_thread.run_sync(export.csv, run), "name": f"{run.path.name}.csv"}
-            exporter = export.EXPORTERS.get(to) if isinstance(to, str) else None
-            if exporter is None:
-                raise Refused("app.reload")
-            told = await anyio.to_thread.run_sync(exporter, run, limiter=drawing)
-            return {"told": say(told.key, language_of(fields), **told.details)}
-
-        return await answered(request, answer)
+        run, to = named(fields), fields.get("to")
+        if to == "csv":
+            return {"csv": await anyio.to_thread.run_sync(export.csv, run), "name": f"{run.path.name}.csv"}
+        exporter = export.EXPORTERS.get(to) if isinstance(to, str) else None
+        if exporter is None:
+            raise Refused("app.reload")
+        told = await anyio.to_thread.run_sync(exporter, run, limiter=drawing)
+        return {"told": say(told.key, language_of(fields), **told.details)}
 
     return [
         watch_runs,
@@ -613,4 +542,4 @@ def _small_sheet(file: Path, changed: int, width: int) -> str:
         picture.save(data, "PNG", compress_level=6)
         return png_url(data.getvalue())
     picture.save(data, "WEBP", quality=88, method=2)
-    return f"data:image/webp;base64,{base64.b64encode(data.getvalue()).decode()}"
+    return data_url(data.getvalue(), "image/webp")

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from ganstudio.ui.models import Models
-from ganstudio.ui.runs import runs
+from ganstudio.ui.answers import Tab
+from ganstudio.ui.runs import functions
 
-TITLE = "app.tab_runs"
-
-
-def tab(models: Models) -> None:
-    """Builds the tab inside the current `gr.Tab`; no model takes part."""
-    runs()
+TAB = Tab("runs", "app.tab_runs", functions, scripts=("chart.js",))

@@ -6,13 +6,12 @@ that of the machine, or on a Space of whoever is signed in there; no page sends 
 
 from __future__ import annotations
 
-import base64
 import functools
 import io
 import os
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,10 @@ from ganstudio.hub_remote import Cached, Person, Watch
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import Refused
 from ganstudio.ui import access
-from ganstudio.ui.canvas import Answer, answered
+from ganstudio.ui.answers import Answer, Work, data_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import handed_out
+from ganstudio.ui.work import Works
 
 # Of a recipe: the tab that uses its models, by the key of its title, and that tab's component.
 PLACES = {
@@ -45,135 +45,76 @@ MAX_TEXT = 200  # characters of a name or a message
 KNOWN_FOR = 300  # seconds for which the Hub is not asked again who somebody is
 
 
-def functions(models: Models) -> list[Callable[[Any], Awaitable[Answer]]]:
+def functions(models: Models) -> list[Work]:
     """What the tab's page calls."""
-    working = anyio.CapacityLimiter(MAX_WORKS)
     reading = anyio.CapacityLimiter(2)
-    works: dict[str, Watch] = {}
+    works = Works(Watch, at_once=MAX_WORKS, waiting=MAX_WORKS)
 
     async def at_work(fields: dict[str, Any], work: Callable[[Watch], Answer]) -> Answer:
-        """`work` in a thread; meanwhile the page may ask how far it is, under the name that it gave."""
-        name = fields.get("job")
-        if not isinstance(name, str) or not 0 < len(name) <= 64 or name in works:
-            raise Refused("app.reload")
-        if working.statistics().tasks_waiting >= MAX_WORKS:
-            raise Refused("app.busy")
-        watch = works[name] = Watch()
-        try:
-            return await anyio.to_thread.run_sync(work, watch, limiter=working)
-        finally:
-            del works[name]
+        """`work` in a thread; meanwhile the page may ask how far it is."""
+        async with works.turn(fields) as watch:
+            return await anyio.to_thread.run_sync(work, watch)
 
-    async def models_shelf(request: object) -> Answer:
+    async def models_shelf(fields: dict[str, Any]) -> Answer:
         """{} -> {models: [see `_entry`], runs: [{run, title}] that have something to promote, space: on a Space}"""
+        return await anyio.to_thread.run_sync(_shelf, models, limiter=reading)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            return await anyio.to_thread.run_sync(_shelf, models, limiter=reading)
-
-        return await answered(request, answer)
-
-    async def models_person(request: object) -> Answer:
+    async def models_person(fields: dict[str, Any]) -> Answer:
         """{} -> {name, organisations, writes: false where the token may only read} or an error that tells how to sign
         in"""
+        token = access.hub_token()
+        found = await anyio.to_thread.run_sync(_person, token, fields.get("again") is True, limiter=works.limiter)
+        return {"name": found.name, "organisations": found.organisations, "writes": found.writes}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            token = access.hub_token()
-            found = await anyio.to_thread.run_sync(_person, token, fields.get("again") is True, limiter=working)
-            return {"name": found.name, "organisations": found.organisations, "writes": found.writes}
-
-        return await answered(request, answer)
-
-    async def model_card(request: object) -> Answer:
+    async def model_card(fields: dict[str, Any]) -> Answer:
         """{model} -> {html: of its card, safe, samples: data URL or null}"""
+        return await anyio.to_thread.run_sync(_card, models, fields.get("model"), limiter=reading)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            return await anyio.to_thread.run_sync(_card, models, fields.get("model"), limiter=reading)
-
-        return await answered(request, answer)
-
-    async def model_work(request: object) -> Answer:
+    async def model_work(fields: dict[str, Any]) -> Answer:
         """{job, stop: whether it is no longer wanted} -> {done, total: bytes}"""
+        watch = works.find(fields)
+        if watch is None:
+            return {"done": 0, "total": 0}
+        watch.over = watch.over or fields.get("stop") is True
+        return {"done": watch.done, "total": watch.total}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            watch = works.get(str(fields.get("job")))
-            if watch is None:
-                return {"done": 0, "total": 0}
-            watch.over = watch.over or fields.get("stop") is True
-            return {"done": watch.done, "total": watch.total}
-
-        return await answered(request, answer)
-
-    async def pull_model(request: object) -> Answer:
+    async def pull_model(fields: dict[str, Any]) -> Answer:
         """{source: OWNER/NAME, revision, job} -> {model: its key}"""
+        source, revision = _text(fields, "source"), _text(fields, "revision")
+        wanted = f"{source}@{revision}" if revision else source
+        return await at_work(fields, functools.partial(_pull, wanted, access.hub_token()))
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            source, revision = _text(fields, "source"), _text(fields, "revision")
-            wanted = f"{source}@{revision}" if revision else source
-            return await at_work(fields, functools.partial(_pull, wanted, access.hub_token()))
-
-        return await answered(request, answer)
-
-    async def keep_model(request: object) -> Answer:
+    async def keep_model(fields: dict[str, Any]) -> Answer:
         """{model: of the Hub's cache, name, overwrite} -> {model: its key} or {exists: the name}"""
+        overwrite, name = fields.get("overwrite") is True, _text(fields, "name")
+        work = functools.partial(_keep, models, fields.get("model"), name, overwrite)
+        return await anyio.to_thread.run_sync(work, limiter=works.limiter)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            overwrite, name = fields.get("overwrite") is True, _text(fields, "name")
-            work = functools.partial(_keep, models, fields.get("model"), name, overwrite)
-            return await anyio.to_thread.run_sync(work, limiter=working)
-
-        return await answered(request, answer)
-
-    async def promotable(request: object) -> Answer:
+    async def promotable(fields: dict[str, Any]) -> Answer:
         """{run} -> {choices: [{checkpoint, images}], name: a free one}"""
+        run = checked_run(fields.get("run"))
+        return await anyio.to_thread.run_sync(_choices, models, run, limiter=reading)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            run = checked_run(fields.get("run"))
-            return await anyio.to_thread.run_sync(_choices, models, run, limiter=reading)
-
-        return await answered(request, answer)
-
-    async def promote_run(request: object) -> Answer:
+    async def promote_run(fields: dict[str, Any]) -> Answer:
         """{run, checkpoint, name, overwrite} -> {model: its key} or {exists: the name}"""
+        run, overwrite = checked_run(fields.get("run")), fields.get("overwrite") is True
+        checkpoint, name = _text(fields, "checkpoint"), _text(fields, "name")
+        work = functools.partial(_promote, models, run, checkpoint, name, overwrite)
+        return await anyio.to_thread.run_sync(work, limiter=works.limiter)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            run, overwrite = checked_run(fields.get("run")), fields.get("overwrite") is True
-            checkpoint, name = _text(fields, "checkpoint"), _text(fields, "name")
-            work = functools.partial(_promote, models, run, checkpoint, name, overwrite)
-            return await anyio.to_thread.run_sync(work, limiter=working)
-
-        return await answered(request, answer)
-
-    async def push_model(request: object) -> Answer:
+    async def push_model(fields: dict[str, Any]) -> Answer:
         """{model, repository, private, message, job} -> {repository, url, commit}"""
+        folder = await anyio.to_thread.run_sync(_folder, models, fields.get("model"), limiter=reading)
+        private = fields.get("private") is not False
+        repository, message = _text(fields, "repository"), _text(fields, "message")
+        work = functools.partial(_push, folder, repository, message, private, access.hub_token())
+        return await at_work(fields, work)
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            folder = await anyio.to_thread.run_sync(_folder, models, fields.get("model"), limiter=reading)
-            private = fields.get("private") is not False
-            repository, message = _text(fields, "repository"), _text(fields, "message")
-            work = functools.partial(_push, folder, repository, message, private, access.hub_token())
-            return await at_work(fields, work)
-
-        return await answered(request, answer)
-
-    async def export_model(request: object) -> Answer:
+    async def export_model(fields: dict[str, Any]) -> Answer:
         """{model, network, job} -> {file: address of the ONNX file, name, difference: the greatest, sizes: any, or its
         own alone}"""
-
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            folder = await anyio.to_thread.run_sync(_folder, models, fields.get("model"), limiter=reading)
-            return await at_work(fields, functools.partial(_export, folder, _text(fields, "network")))
-
-        return await answered(request, answer)
+        folder = await anyio.to_thread.run_sync(_folder, models, fields.get("model"), limiter=reading)
+        return await at_work(fields, functools.partial(_export, folder, _text(fields, "network")))
 
     return [
         models_shelf,
@@ -300,7 +241,7 @@ def _small(file: Path, changed: int, side: int) -> str:
     picture.thumbnail((side, side), Image.Resampling.BOX, reducing_gap=2)
     kept = io.BytesIO()
     picture.save(kept, "WEBP", quality=88)
-    return "data:image/webp;base64," + base64.b64encode(kept.getvalue()).decode()
+    return data_url(kept.getvalue(), "image/webp")
 
 
 def _card(models: Models, key: object) -> Answer:

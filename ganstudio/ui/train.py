@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,8 @@ from ganstudio.runs import jobs, local
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui import access
-from ganstudio.ui.canvas import Answer, answered, language_of
+from ganstudio.ui.answers import Answer, Work, language_of
+from ganstudio.ui.models import Models
 
 MAX_TITLE = 80  # characters
 REHEARSAL_SECONDS = 600
@@ -50,91 +50,61 @@ class Rehearsal:
         return now - self.begun > REHEARSAL_SECONDS or now - self.asked > FORGOTTEN
 
 
-def functions() -> list[Callable[[Any], Awaitable[Answer]]]:
-    """What the tab's page calls."""
+def functions(models: Models) -> list[Work]:
+    """What the tab's page calls; models take part by their names alone."""
     rehearsals: dict[str, Rehearsal] = {}
 
-    async def train_shelf(request: object) -> Answer:
+    async def train_shelf(fields: dict[str, Any]) -> Answer:
         """{} -> {recipes: [{name, about, data, fields, presets}], sets: [{name, title, kind, pictures, fits}],
         devices: [{name, label}], models, here: the folder of runs}"""
+        return await anyio.to_thread.run_sync(_shelf, language_of(fields))
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            return await anyio.to_thread.run_sync(_shelf, language_of(fields))
-
-        return await answered(request, answer)
-
-    async def train_plan(request: object) -> Answer:
+    async def train_plan(fields: dict[str, Any]) -> Answer:
         """{recipe, set or folder, settings, start, title, device} -> {command, settings: all of them}"""
+        plan = await anyio.to_thread.run_sync(_planned, fields)
+        return {"command": _command(plan), "settings": plan.settings}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            plan = await anyio.to_thread.run_sync(_planned, fields)
-            return {"command": _command(plan), "settings": plan.settings}
-
-        return await answered(request, answer)
-
-    async def train_rehearse(request: object) -> Answer:
+    async def train_rehearse(fields: dict[str, Any]) -> Answer:
         """{as train_plan} -> {job}: a few steps are tried from now on; see train_rehearsed"""
+        plan = await anyio.to_thread.run_sync(_planned, fields)
+        for name in [name for name, each in rehearsals.items() if each.over()]:
+            _end(rehearsals.pop(name))
+        if rehearsals:
+            raise Refused("app.train_busy")
+        job = uuid.uuid4().hex
+        rehearsals[job] = await anyio.to_thread.run_sync(_rehearse, plan)
+        return {"job": job}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            plan = await anyio.to_thread.run_sync(_planned, fields)
-            for name in [name for name, each in rehearsals.items() if each.over()]:
-                _end(rehearsals.pop(name))
-            if rehearsals:
-                raise Refused("app.train_busy")
-            job = uuid.uuid4().hex
-            rehearsals[job] = await anyio.to_thread.run_sync(_rehearse, plan)
-            return {"job": job}
-
-        return await answered(request, answer)
-
-    async def train_rehearsed(request: object) -> Answer:
+    async def train_rehearsed(fields: dict[str, Any]) -> Answer:
         """{job, stop} -> {found: null while it runs, else what `trainer.rehearse` returns, and free and available:
         bytes of disk and memory}"""
+        job = str(fields.get("job"))
+        rehearsal = rehearsals.get(job)
+        if rehearsal is None:
+            raise Refused("app.train_forgotten")
+        rehearsal.asked = time.monotonic()
+        if fields.get("stop") is True:
+            _end(rehearsals.pop(job))
+            return {"found": None}
+        for _ in range(20):  # an answer is worth waiting for; a phone asks less often so
+            if rehearsal.process.poll() is not None or rehearsal.over():
+                break
+            await asyncio.sleep(0.1)
+        if rehearsal.process.poll() is None and not rehearsal.over():
+            return {"found": None}
+        rehearsals.pop(job, None)
+        return {"found": _told(rehearsal, language_of(fields))}
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            job = str(fields.get("job"))
-            rehearsal = rehearsals.get(job)
-            if rehearsal is None:
-                raise Refused("app.train_forgotten")
-            rehearsal.asked = time.monotonic()
-            if fields.get("stop") is True:
-                _end(rehearsals.pop(job))
-                return {"found": None}
-            for _ in range(20):  # an answer is worth waiting for; a phone asks less often so
-                if rehearsal.process.poll() is not None or rehearsal.over():
-                    break
-                await asyncio.sleep(0.1)
-            if rehearsal.process.poll() is None and not rehearsal.over():
-                return {"found": None}
-            rehearsals.pop(job, None)
-            return {"found": _told(rehearsal, language_of(fields))}
-
-        return await answered(request, answer)
-
-    async def train_rented(request: object) -> Answer:
+    async def train_rented(fields: dict[str, Any]) -> Answer:
         """{} -> {machines: [{name, label, about, price: US dollars an hour}], payers: who may pay, limits: hours}"""
+        return await anyio.to_thread.run_sync(_rented, access.hub_token())
 
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            return await anyio.to_thread.run_sync(_rented, access.hub_token())
-
-        return await answered(request, answer)
-
-    async def train_start(request: object) -> Answer:
+    async def train_start(fields: dict[str, Any]) -> Answer:
         """{as train_plan, and with the device "jobs": flavor, hours, payer, agreed: US dollars} -> {run: the name of
         its folder}"""
-
-        async def answer(fields: dict[str, Any]) -> Answer:
-            access.require_owner()
-            plan = await anyio.to_thread.run_sync(_planned, fields)
-            rent = _rent(fields) if plan.device == JOBS else None
-            return await anyio.to_thread.run_sync(_start, plan, rent, access.hub_token())
-
-        return await answered(request, answer)
+        plan = await anyio.to_thread.run_sync(_planned, fields)
+        rent = _rent(fields) if plan.device == JOBS else None
+        return await anyio.to_thread.run_sync(_start, plan, rent, access.hub_token())
 
     return [train_shelf, train_plan, train_rehearse, train_rehearsed, train_rented, train_start]
 
