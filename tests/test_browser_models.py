@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 
 from ganstudio.text import say
 from ganstudio.trainer import train
-from ganstudio.ui import shelf
+from ganstudio.ui.tabs.models import server as shelf
 
 Open = Callable[..., Page]
 

@@ -16,7 +16,8 @@ from PIL import Image
 
 from ganstudio.text import TEXT
 from ganstudio.types import TYPES
-from ganstudio.ui import measure, pieces, work
+from ganstudio.ui import pieces, work
+from ganstudio.ui.tabs.colours import measure
 
 RED, BLUE = (200, 40, 40), (30, 60, 220)
 

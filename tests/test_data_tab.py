@@ -19,7 +19,7 @@ from test_ui import outside_paths, picture_of, upload
 from ganstudio import places
 from ganstudio.data import archive, dataset, domains, making
 from ganstudio.text import LANGUAGES, TEXT
-from ganstudio.ui import data
+from ganstudio.ui.tabs.data import server as data
 
 SETTINGS = {"size": 16}
 

@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw
 from ganstudio import cli, drawn_face, images
 from ganstudio.data import demo, doodles, drawing, sheets
 from ganstudio.text import TEXT
-from ganstudio.ui import canvas
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.sketch import server as canvas
 
 SENTENCE = TEXT["drawing.no_face"]
 

@@ -15,7 +15,7 @@ from ganstudio import hub, images, places, sharing
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import Refused
 from ganstudio.trainer import train
-from ganstudio.ui.shelf import rendered
+from ganstudio.ui.tabs.models.server import rendered
 
 
 @pytest.fixture(scope="module")

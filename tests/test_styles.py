@@ -18,9 +18,9 @@ from PIL import Image, ImageDraw
 from ganstudio import images
 from ganstudio.data import faces
 from ganstudio.text import TEXT
-from ganstudio.ui import canvas
 from ganstudio.ui.answers import handler
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.sketch import server as canvas
 
 Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
 

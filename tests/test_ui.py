@@ -26,13 +26,14 @@ from PIL import Image, ImageChops, ImageDraw
 from ganstudio import images, ui
 from ganstudio.data import drawing
 from ganstudio.text import LANGUAGES, TEXT, Refused
-from ganstudio.ui import answers, canvas, language, page
+from ganstudio.ui import answers, language, page
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.sketch import server as canvas
 from ganstudio.ui.upload import uploaded
 
 ROOT = Path(__file__).parents[1]
-STATIC = Path(ui.__file__).parent / "static"
-SOURCES = [*Path(ui.__file__).parent.glob("*.py"), *STATIC.glob("*.js"), *STATIC.glob("*.html")]
+UI = Path(ui.__file__).parent
+SOURCES = [file for kind in ("py", "js", "html") for file in UI.rglob(f"*.{kind}")]
 
 
 def sheet(size: int = 256) -> Image.Image:
@@ -88,7 +89,7 @@ def test_languages_name_the_same_details() -> None:
 
 
 def test_page_shows_no_word_outside_the_table() -> None:
-    for file in STATIC.glob("*.html"):
+    for file in UI.rglob("*.html"):
         text = re.sub(r"<math.*?</math>|<[^>]*>", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert set(text.split()) <= {"ganstudio", "English", "日本語", "4", "8", "16", *"ABDFG"}
 
@@ -249,7 +250,7 @@ def test_wake_tells_what_the_page_explains(ask: Any) -> None:
 
 
 def test_the_page_knows_the_largest_seed() -> None:
-    assert f'max="{canvas.MAX_SEED}"' in (STATIC / "sketch.html").read_text(encoding="utf-8")
+    assert f'max="{canvas.MAX_SEED}"' in (UI / "tabs" / "sketch" / "page.html").read_text(encoding="utf-8")
 
 
 def test_normalise(ask: Any) -> None:

@@ -1,4 +1,4 @@
-"""The app in the browser, one module a tab."""
+"""The app in the browser, one folder a tab (see tabs)."""
 
 from __future__ import annotations
 
@@ -9,27 +9,11 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from ganstudio import images
-from ganstudio.ui import (
-    access,
-    answers,
-    cam_tab,
-    colours_tab,
-    data_tab,
-    icon_tab,
-    limits,
-    models_tab,
-    page,
-    recolour_tab,
-    runs_tab,
-    sketch_tab,
-    train_tab,
-)
+from ganstudio.ui import access, answers, limits, page
 from ganstudio.ui.doors import Doors
 from ganstudio.ui.models import Models
 from ganstudio.ui.serving import Server, serve
-
-TABS = (sketch_tab.TAB, recolour_tab.TAB, icon_tab.TAB, cam_tab.TAB, colours_tab.TAB)
-TOOLS = (data_tab.TAB, train_tab.TAB, runs_tab.TAB, models_tab.TAB)  # for the owner alone: see answers.build
+from ganstudio.ui.tabs import TABS, TOOLS
 
 
 def build(models: Models | None = None) -> gr.Blocks:
@@ -77,5 +61,5 @@ def options() -> dict[str, Any]:
         "run_history": False,
         "enable_monitoring": False,
         "footer_links": ["api"],
-        "favicon_path": str(answers.STATIC / "icon.png"),
+        "favicon_path": str(page.HERE / "icon.png"),
     }

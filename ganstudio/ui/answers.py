@@ -26,7 +26,7 @@ from ganstudio.ui.models import Models
 if TYPE_CHECKING:
     from ganstudio.engine import Model
 
-STATIC = Path(__file__).with_name("static")
+HERE = Path(__file__).parent
 
 Answer = dict[str, Any]
 Work = Callable[[dict[str, Any]], Awaitable[Answer]]  # takes a request's fields; may raise Refused
@@ -34,30 +34,30 @@ Work = Callable[[dict[str, Any]], Awaitable[Answer]]  # takes a request's fields
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab. Its name is that of its page's files, and its component's id; its title a key of the words."""
+    """A tab. Its name is its folder's and its component's id, its title a key of the words."""
 
     name: str
     title: str
     functions: Callable[[Models], list[Work]]  # what its page calls, by their names
-    scripts: tuple[str, ...] = ()  # that its page's own stands behind
+    scripts: tuple[str, ...] = ()  # that its page's own stands behind, from this folder
     endpoints: Callable[[Models], None] | None = None  # builds those of the API that belong to it
 
 
 def build(tab: Tab, models: Models, owner: bool) -> None:
     """Builds the tab inside the current `gr.Tab`; with `owner` its functions refuse everybody else."""
     functions = [handler(work, owner) for work in tab.functions(models)]
-    component(tab.name, functions, elem_id=tab.name, scripts=tab.scripts)
+    component(HERE / "tabs" / tab.name / "page", functions, elem_id=tab.name, scripts=tab.scripts)
     if tab.endpoints is not None:
         tab.endpoints(models)
 
 
-def component(name: str, functions: list[Any], elem_id: str | None = None, scripts: tuple[str, ...] = ()) -> gr.HTML:
-    """A page's files in the static folder as a component: NAME.html, NAME.js behind `scripts`, and NAME.css if any."""
-    style = STATIC / f"{name}.css"
+def component(page: Path, functions: list[Any], elem_id: str | None = None, scripts: tuple[str, ...] = ()) -> gr.HTML:
+    """Files as a component: PAGE.html, PAGE.js behind `scripts`, and PAGE.css if there is one."""
+    style, files = page.with_suffix(".css"), [*(HERE / script for script in scripts), page.with_suffix(".js")]
     return gr.HTML(
-        value=(STATIC / f"{name}.html").read_text(encoding="utf-8"),
+        value=page.with_suffix(".html").read_text(encoding="utf-8"),
         css_template=style.read_text(encoding="utf-8") if style.is_file() else "",
-        js_on_load="\n".join((STATIC / file).read_text(encoding="utf-8") for file in (*scripts, f"{name}.js")),
+        js_on_load="\n".join(file.read_text(encoding="utf-8") for file in files),
         apply_default_css=False,
         server_functions=functions,
         elem_id=elem_id,

@@ -1,7 +1,6 @@
 """The server's side of the drawing canvas: the functions that its page calls, and the checks before each.
 
-The page (static/sketch.html, sketch.js, canvas.js) sends one JSON object and gets one back; where something
-cannot be done the answer is {"error": a sentence in the visitor's language}. Requests may come from anyone.
+Requests may come from anyone.
 """
 
 from __future__ import annotations

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ganstudio.ui.answers import Tab
-from ganstudio.ui.shelf import functions
+from ganstudio.ui.tabs.models.server import functions
 
 TAB = Tab("models", "app.tab_models", functions)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ganstudio.ui.answers import Tab
-from ganstudio.ui.runs import functions
+from ganstudio.ui.tabs.runs.server import functions
 
-TAB = Tab("runs", "app.tab_runs", functions, scripts=("chart.js",))
+TAB = Tab("runs", "app.tab_runs", functions, scripts=("page/chart.js",))

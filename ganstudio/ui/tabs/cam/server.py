@@ -1,9 +1,8 @@
 """The server's side of the CAM tab: the functions that its page calls, and the checks before each.
 
-The page (static/cam.html, cam.js) sends one JSON object and gets one back, as the canvas does. Maps travel as their
-numbers, and the page paints them: {height, width, values: base64 of float32, row after row}. A request names its
-picture, {"path": of an upload}, {"creature": number of a code-drawn one} or {"example": file name of a shipped one}.
-Requests may come from anyone.
+Maps travel as their numbers, and the page paints them: {height, width, values: base64 of float32, row after row}. A
+request names its picture, {"path": of an upload}, {"creature": number of a code-drawn one} or {"example": file name of
+a shipped one}. Requests may come from anyone.
 """
 
 from __future__ import annotations
@@ -21,16 +20,16 @@ from PIL import Image
 from ganstudio import images
 from ganstudio.text import Refused, say
 from ganstudio.types import TYPES
-from ganstudio.ui.answers import STATIC, Answer, Work, language_of, model_of, png_url
+from ganstudio.ui.answers import HERE, Answer, Work, language_of, model_of, png_url
 from ganstudio.ui.models import Models
-from ganstudio.ui.recolour import checked_source
+from ganstudio.ui.upload import checked_source
 
 if TYPE_CHECKING:
     from ganstudio.analysis.cam import Array, Look, Observed, Part, Place
     from ganstudio.engine import Model
 
 RECIPES = ("ugatit", "classifier")  # in the order in which their models are offered; as analysis.cam's
-EXAMPLES = STATIC / "examples"  # portraits
+EXAMPLES = HERE / "examples"  # portraits
 MOST_EXAMPLES = 12
 SIDE = 640  # pixels: no picture that the page shows is longer
 CREATURE_SIDE = 512

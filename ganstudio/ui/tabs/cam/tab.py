@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ganstudio.ui.answers import Tab
-from ganstudio.ui.cam import functions
+from ganstudio.ui.tabs.cam.server import functions
 
 TAB = Tab("cam", "app.tab_cam", functions)

@@ -1,6 +1,6 @@
 """The server's side of the runs tab: what its page is told, and what it may ask of a run.
 
-The page (static/runs.html, chart.js, runs.js) asks every two seconds and says what it has; it is sent what has changed.
+The page asks every two seconds and says what it has; it is sent what has changed.
 What is read from the folders is kept here for all pages together, so that twenty of them cost hardly more than one.
 Every function is for the owner alone (see ui.access), and a run is named as in the list, never by a path.
 """

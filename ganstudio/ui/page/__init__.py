@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import gradio as gr
 
 from ganstudio.text import LANGUAGES, Refused
 from ganstudio.ui import access, doors, language, limits
-from ganstudio.ui.answers import STATIC, component
+from ganstudio.ui.answers import component
 from ganstudio.ui.doors import Doors, Scope
 from ganstudio.ui.guard import App, Message, Receive, Send
 
+HERE = Path(__file__).parent
 TOOL = "tool-"  # what the ids of tabs for the owner alone begin with
 MAX_BODY = 8 * 2**20  # bytes of a request that is not an upload; see limits for those
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "sans-serif")
@@ -35,7 +37,7 @@ def words() -> gr.I18n:
 
 def header() -> gr.HTML:
     """Title, one line, and the choice of language."""
-    return component("header", [])
+    return component(HERE / "header", [])
 
 
 def _top(visitor: str) -> bytes:
@@ -45,8 +47,8 @@ def _top(visitor: str) -> bytes:
     told |= {"token": access.page_token()}
     data = json.dumps(told, ensure_ascii=False)
     data = data.replace("<", "\\u003c")
-    script = (STATIC / "head.js").read_text(encoding="utf-8")
-    style = (STATIC / "page.css").read_text(encoding="utf-8")
+    script = (HERE / "head.js").read_text(encoding="utf-8")
+    style = (HERE / "page.css").read_text(encoding="utf-8")
     if not told["owner"]:  # what they do is refused to all others on the server, whatever a page shows
         style += f'[role="tab"][id^="{TOOL}"] {{ display: none; }}'
     return f"<script>window.ganstudio = {data};\n{script}</script><style>{style}</style>".encode()

@@ -7,8 +7,8 @@ from PIL import Image
 
 from ganstudio.text import Refused
 from ganstudio.ui.answers import Tab, endpoint, given, number, refusing, whole
-from ganstudio.ui.canvas import asked_style, checked_seed, functions
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.sketch.server import asked_style, checked_seed, functions
 from ganstudio.ui.upload import safe_image
 
 
@@ -53,4 +53,4 @@ def endpoints(models: Models) -> None:
     endpoint(translate_in_style, "translate_in_style", [picture, style, seed, model], face)
 
 
-TAB = Tab("sketch", "app.tab_sketch", functions, scripts=("canvas.js",), endpoints=endpoints)
+TAB = Tab("sketch", "app.tab_sketch", functions, scripts=("tabs/sketch/canvas.js",), endpoints=endpoints)

@@ -1,8 +1,7 @@
 """The server's side of the icon tab: the functions that its page calls, and the checks before each.
 
-The page (static/icon.html, icon.js) sends one JSON object and gets one back, as the canvas does. A request names its
-picture, {"path": of an upload} or {"example": number}, and says what to cut out of it as a square of the picture's own
-pixels; it never sends pixels. Requests may come from anyone.
+A request names its picture, {"path": of an upload} or {"example": number}, and says what to cut out of it as a square
+of the picture's own pixels; it never sends pixels. Requests may come from anyone.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from PIL import Image
 from ganstudio import __version__, images
 from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui import pieces
-from ganstudio.ui.answers import STATIC, Answer, Work, data_url, language_of, model_of, png_url
+from ganstudio.ui.answers import HERE, Answer, Work, data_url, language_of, model_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import handed_out, uploaded
 from ganstudio.ui.work import Job, Works, how_far
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from ganstudio.icon import Chosen
 
 RECIPE = "ugatit"
-EXAMPLES = tuple(sorted((STATIC / "examples").glob("*.webp")))  # characters, then icons; see ATTRIBUTION.md there
+EXAMPLES = tuple(sorted((HERE / "examples").glob("*.webp")))  # characters, then icons; see ATTRIBUTION.md there
 SHOWN = 640  # pixels: the longest side of the picture in which the square is drawn
 RESULT = 384  # pixels a side of the results on the page; downloads have the size that was chosen
 MAX_PICTURES = 2000  # of one ZIP

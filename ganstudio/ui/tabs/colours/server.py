@@ -1,7 +1,6 @@
 """The colours tab: mean colours of a Pokédex, or of the visitor's own pictures, as a cloud and as a wheel of hues.
 
-The page (static/colours.html, colours.js, colours_figures.js) draws both figures itself with plotly's script, which
-comes from the Python package on this machine. It sends one JSON object and gets one back, as the canvas does.
+The page draws both figures itself with plotly's script, which comes from the Python package on this machine.
 """
 
 from __future__ import annotations
@@ -15,9 +14,10 @@ import anyio.to_thread
 
 from ganstudio import images
 from ganstudio.types import TYPES
-from ganstudio.ui import measure, pieces, plotly
-from ganstudio.ui.answers import Answer, Tab, Work, language_of
+from ganstudio.ui import pieces, plotly
+from ganstudio.ui.answers import Answer, Work, language_of
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.colours import measure
 from ganstudio.ui.upload import uploaded
 from ganstudio.ui.work import Job, Works, how_far
 
@@ -94,6 +94,3 @@ def _csv(ids: object, sent: object) -> str:
     file = io.StringIO(newline="")
     write(entries, file)
     return file.getvalue()
-
-
-TAB = Tab("colours", "app.tab_colours", functions, scripts=("colours_figures.js",))

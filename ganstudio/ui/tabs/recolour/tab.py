@@ -8,7 +8,7 @@ from PIL import Image
 from ganstudio.text import Refused
 from ganstudio.ui.answers import Tab, endpoint, given, number, refusing, whole
 from ganstudio.ui.models import Models
-from ganstudio.ui.recolour import checked_look, checked_wish, functions, recolouring_model
+from ganstudio.ui.tabs.recolour.server import checked_look, checked_wish, functions, recolouring_model
 from ganstudio.ui.upload import safe_image
 
 
@@ -42,8 +42,9 @@ def endpoints(models: Models) -> None:
     to = gr.Textbox(label="to", value="fire", visible=False)
     strength = number("strength", 1.0)
     model = gr.Textbox(label="model", value="", visible=False)
+    seed = number("seed", None)
     result = gr.Image(label="recoloured", format="png", image_mode="RGBA", visible=False)
-    endpoint(recolour, "recolour", [picture, to, strength, model, number("seed", None)], result)
+    endpoint(recolour, "recolour", [picture, to, strength, model, seed], result)
 
 
-TAB = Tab("recolour", "app.tab_recolour", functions, scripts=("chart.js",), endpoints=endpoints)
+TAB = Tab("recolour", "app.tab_recolour", functions, scripts=("page/chart.js",), endpoints=endpoints)

@@ -1,8 +1,7 @@
 """The server's side of the recolouring tab: the functions that its page calls, and the checks before each.
 
-The page (static/recolour.html, recolour.js) sends one JSON object and gets one back, as the canvas does. A request
-names its picture, {"path": of an upload} or {"creature": number of a code-drawn one}, and never sends pixels. Requests
-may come from anyone.
+A request names its picture, {"path": of an upload} or {"creature": number of a code-drawn one}, and never sends pixels.
+Requests may come from anyone.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from ganstudio.text import Refused, say
 from ganstudio.types import TYPES
 from ganstudio.ui.answers import Answer, Work, language_of, model_of, png_url
 from ganstudio.ui.models import Models
-from ganstudio.ui.upload import uploaded
+from ganstudio.ui.upload import checked_source
 
 if TYPE_CHECKING:
     from ganstudio.engine import Model
@@ -145,20 +144,6 @@ def functions(models: Models) -> list[Work]:
 async def recolouring_model(models: Models, name: object) -> Model:
     """The model `name`, loaded; the first that recolours where it is None or empty. Raises Refused."""
     return await model_of(models, name, RECIPES, "app.no_recolouring")
-
-
-def checked_source(source: object) -> Path | int:
-    """A file in the upload folder, or the number of a code-drawn creature; raises Refused."""
-    from ganstudio.data.creatures import EXAMPLES
-
-    if not isinstance(source, dict):
-        raise Refused("app.no_picture")
-    creature = source.get("creature")
-    if creature is None:
-        return uploaded(source.get("path"))
-    if isinstance(creature, bool) or not isinstance(creature, int) or not 0 <= creature < len(EXAMPLES):
-        raise Refused("app.bad_creature")
-    return creature
 
 
 def checked_wish(model: Model, to: object, strength: object) -> tuple[str, float]:

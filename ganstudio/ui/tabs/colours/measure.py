@@ -91,7 +91,7 @@ def _types(sent: object) -> tuple[str, ...]:
 
 
 def to_json(entries: Iterable[Entry]) -> str:
-    """Mean and spread in levels 0..255 to a tenth, histograms in per mille; as static/colours_figures.js says."""
+    """Mean and spread in levels 0..255 to a tenth, histograms in per mille; as page/figures.js says."""
     return json.dumps([_plain(entry) for entry in entries], ensure_ascii=False, separators=(",", ":"))
 
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ganstudio.ui.answers import Tab
-from ganstudio.ui.train import functions
+from ganstudio.ui.tabs.train.server import functions
 
 TAB = Tab("train", "app.tab_train", functions)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from ganstudio.ui.answers import Tab
-from ganstudio.ui.data import functions
+from ganstudio.ui.tabs.data.server import functions
 
-TAB = Tab("data", "app.tab_data", functions, scripts=("colours_figures.js",))
+TAB = Tab("data", "app.tab_data", functions, scripts=("page/figures.js",))
