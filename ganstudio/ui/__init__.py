@@ -30,7 +30,7 @@ def build(models: Models | None = None) -> gr.Blocks:
             gr.LoginButton(words("app.sign_in"), size="sm")  # type: ignore[arg-type]  # the Space's owner's
         with gr.Tabs(overflow_behavior="wrap"):  # all in sight: nobody opens a menu behind three dots
             for tab in TABS:
-                with gr.Tab(words(tab.title)):
+                with gr.Tab(words(tab.title), elem_id=page.TAB + tab.name):
                     answers.build(tab, models, owner=False)
             for tab in TOOLS if access.tools_offered() else ():
                 with gr.Tab(words(tab.title), elem_id=page.TOOL + tab.name):

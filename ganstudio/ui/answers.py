@@ -39,25 +39,23 @@ class Tab:
     name: str
     title: str
     functions: Callable[[Models], list[Work]]  # what its page calls, by their names
-    scripts: tuple[str, ...] = ()  # that its page's own stands behind, from this folder
     endpoints: Callable[[Models], None] | None = None  # builds those of the API that belong to it
 
 
 def build(tab: Tab, models: Models, owner: bool) -> None:
     """Builds the tab inside the current `gr.Tab`; with `owner` its functions refuse everybody else."""
-    functions = [handler(work, owner) for work in tab.functions(models)]
-    component(HERE / "tabs" / tab.name / "page", functions, elem_id=tab.name, scripts=tab.scripts)
+    component(HERE / "tabs" / tab.name / "page", [handler(work, owner) for work in tab.functions(models)], tab.name)
     if tab.endpoints is not None:
         tab.endpoints(models)
 
 
-def component(page: Path, functions: list[Any], elem_id: str | None = None, scripts: tuple[str, ...] = ()) -> gr.HTML:
-    """Files as a component: PAGE.html, PAGE.js behind `scripts`, and PAGE.css if there is one."""
-    style, files = page.with_suffix(".css"), [*(HERE / script for script in scripts), page.with_suffix(".js")]
+def component(page: Path, functions: list[Any], elem_id: str | None = None) -> gr.HTML:
+    """Files as a component: PAGE.html, the module PAGE.js (see page/head.js), and PAGE.css if there is one."""
+    style, module = page.with_suffix(".css"), page.with_suffix(".js").relative_to(HERE).as_posix()
     return gr.HTML(
         value=page.with_suffix(".html").read_text(encoding="utf-8"),
         css_template=style.read_text(encoding="utf-8") if style.is_file() else "",
-        js_on_load="\n".join(file.read_text(encoding="utf-8") for file in files),
+        js_on_load=f'window.ganstudio.open("{module}", {{ element, server, upload }});',
         apply_default_css=False,
         server_functions=functions,
         elem_id=elem_id,

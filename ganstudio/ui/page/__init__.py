@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 import gradio as gr
+from starlette.responses import Response
 
 from ganstudio.text import LANGUAGES, Refused
 from ganstudio.ui import access, doors, language, limits
@@ -14,7 +16,10 @@ from ganstudio.ui.doors import Doors, Scope
 from ganstudio.ui.guard import App, Message, Receive, Send
 
 HERE = Path(__file__).parent
-TOOL = "tool-"  # what the ids of tabs for the owner alone begin with
+MODULES = {file.relative_to(HERE.parent).as_posix(): file.read_bytes() for file in HERE.parent.rglob("*.js")}
+VERSION = hashlib.sha256(repr(sorted(MODULES.items())).encode()).hexdigest()[:12]
+PAGES = "/pages/"  # then the version and the path: modules name each other by paths, so all are of one version
+TAB, TOOL = "tab-", "tool-"  # what the ids of tabs begin with, and of those for the owner alone
 MAX_BODY = 8 * 2**20  # bytes of a request that is not an upload; see limits for those
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Hiragino Sans", "Yu Gothic UI", "sans-serif")
 
@@ -44,7 +49,7 @@ def _top(visitor: str) -> bytes:
     """What the page must have before anything else runs: words, language, style, and whether it is its owner's."""
     # "<" escaped: no word may ever end the script.
     told = {"language": visitor, "words": language.page_words(visitor), "owner": access.sees_tools()}
-    told |= {"token": access.page_token()}
+    told |= {"token": access.page_token(), "pages": f"{PAGES[1:]}{VERSION}/"}  # relative: the app may lie below a path
     data = json.dumps(told, ensure_ascii=False)
     data = data.replace("<", "\\u003c")
     script = (HERE / "head.js").read_text(encoding="utf-8")
@@ -65,8 +70,17 @@ async def _signed_in(scope: Scope, cookie: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": text})
 
 
+def _module(path: str) -> Response:
+    """A page's module. Another version than this one is asked for by a page from before the app was started anew."""
+    version, _, name = path.removeprefix(PAGES).partition("/")
+    if name not in MODULES:
+        return Response(status_code=404)
+    kept = "public, max-age=31536000, immutable" if version == VERSION else "no-store"
+    return Response(MODULES[name], media_type="text/javascript", headers={"cache-control": kept})
+
+
 class Layer:
-    """ASGI layer: gives the page its language and words, and ends requests whose body is too large."""
+    """ASGI layer: gives the page its language, words and modules, and ends requests whose body is too large."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -79,6 +93,8 @@ class Layer:
             await _signed_in(scope, cookie, send)
         elif scope["method"] == "GET" and scope["path"] == "/":
             await self._page(scope, receive, send)
+        elif scope["method"] == "GET" and scope["path"].startswith(PAGES):
+            await _module(scope["path"])(scope, receive, send)
         elif scope["method"] != "GET" and not limits.is_upload(scope):
             await self._bounded(scope, receive, send)
         else:

@@ -1,5 +1,7 @@
-// Curves over the images seen, as SVG: the training in the recolouring tab's explanation, and the runs tab. A tab's own
-// script stands behind this one and brings `say` and `words`.
+// Curves over the images seen, as SVG: the training in the recolouring tab's explanation, and the runs tab.
+
+import { logTicks, nearest, short, tick, ticks } from "./scales.js";
+import { say, words } from "./tab.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -12,52 +14,12 @@ function draw(parent, name, attributes, text = "") {
 }
 
 // "generators/cycle_a": a player of the training and one of its terms. What nobody has named is shown as it is.
-const curveWord = (name) => words[`app.curve.${name}`] ?? words[`app.term.${name}`] ?? name;
-
-// 1, 2 or 5 times a power of ten, so that `most` takes two to five of them.
-function tick(most) {
-  const power = 10 ** Math.floor(Math.log10(most / 2));
-  return power * ([5, 2].find((each) => most / (each * power) >= 2) ?? 1);
-}
-
-function ticks(least, most) {
-  const step = tick(most - least);
-  const first = Math.ceil(least / step);
-  return Array.from({ length: Math.floor(most / step) - first + 1 }, (_, k) => (first + k) * step);
-}
-
-// Powers of ten, with 2 and 5 between them where there are few; the usual ones where these are too few as well.
-function logTicks(least, most) {
-  const [from, to] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
-  const powers = Array.from({ length: to - from + 1 }, (_, k) => 10 ** (from + k));
-  const every = Math.ceil(powers.length / 6);
-  const found = powers.length > 3 ? powers.filter((_, k) => k % every === 0) : powers.flatMap((power) => [power, 2 * power, 5 * power]);
-  const inside = found.filter((value) => value >= least && value <= most);
-  return inside.length > 2 ? inside : ticks(least, most).filter((value) => value > 0);
-}
-
-function short(value) {
-  const size = Math.abs(value);
-  if (size >= 1e6) return `${+(value / 1e6).toFixed(1)} M`;
-  if (size >= 1e4) return `${+(value / 1e3).toFixed(1)} k`;
-  return size > 0 && size < 1e-3 ? value.toExponential(0) : `${+value.toPrecision(3)}`;
-}
-
-// The place of the number nearest to `wanted` in numbers that never fall.
-function nearest(numbers, wanted) {
-  let [low, high] = [0, numbers.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (numbers[middle] <= wanted) low = middle;
-    else high = middle;
-  }
-  return high >= 0 && wanted - numbers[low] > numbers[high] - wanted ? high : low;
-}
+export const curveWord = (name) => words[`app.curve.${name}`] ?? words[`app.term.${name}`] ?? name;
 
 // A figure of `curves`, {name, values, and where they differ from the others': label, images, colour, raw: drawn faint
 // behind them, hidden}; a value that is null has no point. `follow(images)` is told where a visitor points, null when no
 // longer: `figure.point(images)` then shows the values there. `toggle(name)` makes the legend's entries buttons.
-function chart(title, images, curves, { width = 520, height = 230, log = false, follow = null, toggle = null } = {}) {
+export function chart(title, images, curves, { width = 520, height = 230, log = false, follow = null, toggle = null } = {}) {
   const [left, right, top, bottom] = [44, 14, 10, 30];
   const xs = (curve) => curve.images ?? images;
   const has = (value) => value !== null && value !== undefined && (!log || value > 0);

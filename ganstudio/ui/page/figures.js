@@ -1,11 +1,12 @@
-// The two figures of the colours tab, as plotly takes them: {data, layout}, and what every tab needs that draws one.
+// The two figures of colours, as plotly takes them: {data, layout}, and what every tab needs that draws one.
 //
 // An entry is {id, names: [en, ja], types, mean: [r, g, b], spread: [r, g, b], hue, saturation, value}; mean and
 // spread in 0..255, the three histograms in per mille of the counted pixels: 36, 16 and 16 bins.
 
-const FONT = getComputedStyle(document.body).fontFamily;
+const font = () => getComputedStyle(document.body).fontFamily;
+
 // The first view; from further away where the figure is narrow, so that the whole cube is seen.
-function startCamera(width) {
+export function startCamera(width) {
   const far = width < 500 ? 1.2 : 1;
   return { eye: { x: 1.6 * far, y: 1.1 * far, z: 0.8 * far }, center: { x: 0, y: 0, z: -0.11 }, up: { x: 0, y: 0, z: 1 } };
 }
@@ -15,9 +16,9 @@ const MANY = 5000; // points: more are drawn without an edge around each
 const SIXTHS = [0, 60, 120, 180, 240, 300];
 
 const rgb = ([r, g, b]) => `rgb(${Math.round(r)},${Math.round(g)},${Math.round(b)})`;
-const hex = (colour) => `#${colour.map((level) => Math.round(level).toString(16).padStart(2, "0")).join("")}`;
+export const hex = (colour) => `#${colour.map((level) => Math.round(level).toString(16).padStart(2, "0")).join("")}`;
 // plotly reads a few tags in its labels: names of strangers' files must not be read so.
-const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+export const plain = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 
 // The 12 edges of the RGB cube, each running from the colour of its one corner to that of the other; a little
 // darker on a light ground, where white and yellow would vanish.
@@ -49,8 +50,8 @@ function axis(title, colour, look) {
 }
 
 // Trace 0 holds the entries, one point each, in their order; the traces after it are not to be clicked, but for
-// the marked pictures. `labels` are what the pointer shows, `marks` as in colours.js, `chosen` an RGB or null.
-function cloudFigure(entries, labels, marks, chosen, camera, look, words) {
+// the marked pictures. `labels` are what the pointer shows, `marks` as in pictures.js, `chosen` an RGB or null.
+export function cloudFigure(entries, labels, marks, chosen, camera, look, words) {
   const axes = [0, 1, 2].map((k) => Float32Array.from(entries, (each) => each.mean[k]));
   const size = entries.length > MANY ? 3 : entries.length > 1500 ? 4 : 5.5;
   const line = { color: look.edge, width: entries.length > MANY ? 0 : 0.6 };
@@ -76,7 +77,7 @@ function cloudFigure(entries, labels, marks, chosen, camera, look, words) {
   };
   const layout = {
     margin: { l: 0, r: 0, t: 0, b: 0 }, showlegend: false, autosize: true, paper_bgcolor: "rgba(0,0,0,0)",
-    font: { family: FONT, color: look.ink },
+    font: { family: font(), color: look.ink },
     scene: {
       aspectmode: "cube", camera, dragmode: "turntable",
       xaxis: axis("R", look.red, look), yaxis: axis("G", look.green, look), zaxis: axis("B", look.blue, look),
@@ -86,11 +87,11 @@ function cloudFigure(entries, labels, marks, chosen, camera, look, words) {
 }
 
 function hoverLabel(look) {
-  return { bgcolor: look.card, bordercolor: look.soft, font: { color: look.ink, size: 13, family: FONT } };
+  return { bgcolor: look.card, bordercolor: look.soft, font: { color: look.ink, size: 13, family: font() } };
 }
 
 // The angle 0..359 that the hues gather around, null for greys.
-function mainHue(hue) {
+export function mainHue(hue) {
   let [x, y] = [0, 0];
   hue.forEach((share, k) => {
     const turn = ((k + 0.5) * 2 * Math.PI) / hue.length;
@@ -101,7 +102,7 @@ function mainHue(hue) {
 }
 
 // Hues as a wheel, saturation and value as bars below it. `then` is the hue of the picture before, or null.
-function wheelFigure({ hue, saturation, value }, then, look, words) {
+export function wheelFigure({ hue, saturation, value }, then, look, words) {
   const tint = mainHue(hue);
   const most = Math.max(...hue, ...(then ?? []), 1);
   const bars = [...Array(36).keys()];
@@ -128,7 +129,7 @@ function wheelFigure({ hue, saturation, value }, then, look, words) {
   }
   const layout = {
     margin: { l: 26, r: 26, t: 24, b: 30 }, showlegend: false, autosize: true, paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)", font: { family: FONT, color: look.soft, size: 11 }, bargap: 0.08, dragmode: false,
+    plot_bgcolor: "rgba(0,0,0,0)", font: { family: font(), color: look.soft, size: 11 }, bargap: 0.08, dragmode: false,
     polar: {
       domain: { x: [0, 1], y: [saturation ? 0.34 : 0, 1] }, hole: 0.3, bgcolor: "rgba(0,0,0,0)",
       angularaxis: { rotation: 90, direction: "clockwise", tickvals: SIXTHS, ticktext: SIXTHS.map((angle) => `${angle}°`), gridcolor: look.line, linecolor: look.line, tickcolor: look.line },
@@ -159,7 +160,7 @@ function wheelFigure({ hue, saturation, value }, then, look, words) {
 // --- around a figure ---------------------------------------------------------------------------------------------
 
 // The colours of figures as the page has them around `element` now.
-function lookOf(element) {
+export function lookOf(element) {
   const style = getComputedStyle(element);
   const dark = document.body.classList.contains("dark");
   const colour = (name) => style.getPropertyValue(`--gs-${name}`).trim();
@@ -168,13 +169,13 @@ function lookOf(element) {
   return { ink: colour("ink"), soft: colour("soft"), line: colour("line"), card: colour("card"), edge: dark ? "#6d727a" : "#a5a29a", strength: dark ? 1 : 0.86, red, green, blue };
 }
 
-function hasWebGL() {
+export function hasWebGL() {
   const canvas = document.createElement("canvas");
   return Boolean(canvas.getContext("webgl2") ?? canvas.getContext("webgl"));
 }
 
 // plotly itself, once for all tabs.
-function loadPlotly(address) {
+export function loadPlotly(address) {
   if (window.Plotly) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");

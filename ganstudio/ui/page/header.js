@@ -1,30 +1,29 @@
 // The choice of language is a link: the server remembers it in a cookie and sends the page anew, and the drawing is
-// kept by the browser (see remember() in sketch.js).
-const { language, fill } = window.ganstudio;
-fill(element);
+// kept by the browser (see remember() in the sketch tab).
+import { language, tab } from "./tab.js";
+
+const { element } = tab(import.meta.url);
 element.querySelector(`[lang="${language}"]`).setAttribute("aria-current", "true");
 
-// So is the open tab: after a change of language the visitor is where they were.
-const TAB = "ganstudio.tab";
-const tabs = () => [...document.querySelectorAll('[role="tablist"] [role="tab"]')];
+// The open tab has an address, /#colours: back, reload, links and a change of language lead there.
+const bar = () => [...document.querySelectorAll('[role="tablist"] [role="tab"]')];
+const nameOf = (button) => /^(?:tab|tool)-(.+)-button$/.exec(button?.id)?.[1];
+const addressed = () => location.hash.slice(1) || nameOf(bar()[0]);
+
 document.addEventListener("click", (event) => {
-  const place = tabs().indexOf(event.target.closest('[role="tab"]'));
-  try {
-    if (place >= 0) sessionStorage.setItem(TAB, place);
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // full or forbidden: the first tab opens
-  }
+  const name = nameOf(event.target.closest('[role="tab"]'));
+  // Not as location.hash, which would scroll to the component of that name.
+  if (name && name !== addressed()) history.pushState(null, "", `#${name}`);
+  const link = event.target.closest("a[hreflang]");
+  if (link) link.hash = location.hash;
 });
 
-function openTab(place, tries) {
-  const tab = tabs()[place];
-  if (tab) tab.click();
-  else if (tries) requestAnimationFrame(() => openTab(place, tries - 1)); // the tabs are built after this
+// Tabs that are not for the visitor are there, and hidden.
+function openAddressed(tries = 0) {
+  const button = bar().find((each) => nameOf(each) === addressed());
+  if (button?.offsetParent && button.ariaSelected !== "true") button.click();
+  else if (!button && tries) requestAnimationFrame(() => openAddressed(tries - 1)); // the tabs are built after this
 }
 
-try {
-  const place = Number(sessionStorage.getItem(TAB));
-  if (place) openTab(place, 300);
-} catch (error) {
-  if (!(error instanceof DOMException)) throw error;
-}
+window.addEventListener("popstate", () => openAddressed());
+if (location.hash) openAddressed(300);

@@ -1,17 +1,15 @@
 // The CAM tab: a picture, a network, and where it looked. The server sends each map as its numbers, and the page paints
-// them, so that another map, opacity or place needs no answer. `element` is the tab's root, `server` holds the Python
-// functions, `upload` stores a file on the server.
+// them, so that another map, opacity or place needs no answer.
 
-const { language, say, fill, newestWins, takesPictures, words, uploadFailed } = window.ganstudio;
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const action = (name) => element.querySelector(`[data-do="${name}"]`);
+import { takesFiles, takesPictures } from "../../page/pictures.js";
+import { newestWins, say, tab, words } from "../../page/tab.js";
+import { axis, mean, span, spread } from "./maps.js";
+
+const { element, part, action, note, ask, stored, store, restored, does } = tab(import.meta.url);
 const view = (place) => element.querySelector(`.gs-view[data-place="${place}"]`);
-fill(element);
 
-const STORE = "ganstudio.cam";
 const PARTS = ["together", "maximum", "average"];
 const STEPS = [1, 2, 3, 4, 5];
-const FINEST = 320; // pixels: the longer side of a painted map, which the browser enlarges
 const chosen = { source: null, name: "", model: "", to: "", role: "generator", part: "together", kind: "", opacity: 60, step: 1, place: "input" };
 let shelf = null; // {examples, models, colours, tables}
 let model = null; // the one that is awake: {model, recipe, size, ways, classes, aims, milestones}
@@ -21,6 +19,7 @@ let point = null; // the place that is read: {row, column}
 let stepping = false; // whether the formula is shown
 let comparing = false; // whether the training is
 let stamp = 0; // counts the changes of what is looked at: an answer for an older one is not shown
+const remember = () => store(chosen);
 
 const wordOf = (name) => words[`app.type.${name}`] ?? name;
 const classifies = () => model?.recipe === "classifier";
@@ -28,15 +27,6 @@ const partName = () => (classifies() ? chosen.kind : chosen.part);
 const current = (place) => seen?.sights[place]?.[partName()];
 const request = (changes = {}) =>
   ({ source: chosen.source, model: chosen.model, to: chosen.to, role: classifies() ? "" : chosen.role, ...changes });
-
-async function ask(name, fields) {
-  const answer = await server[name]({ ...fields, language });
-  return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
-}
-
-function note(text) {
-  part("note").textContent = text;
-}
 
 const minus = (text) => text.replace("-", "−");
 const sign = (value, digits) => minus(`${value >= 0 ? "+" : ""}${value.toFixed(digits)}`);
@@ -59,21 +49,6 @@ function percent(share) {
 
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 const opened = (map) => ({ ...map, values: new Float32Array(bytes(map.values).buffer) });
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function span(neutral, maps) {
-  let [low, high] = [Infinity, -Infinity];
-  for (const map of maps) {
-    for (const value of map.values) {
-      low = Math.min(low, value);
-      high = Math.max(high, value);
-    }
-  }
-  if (neutral === null) return [low, high];
-  const reach = Math.max(neutral - low, high - neutral);
-  return [neutral - reach, neutral + reach];
-}
-
 // Paints width x height values into a canvas of as many pixels. A span of nothing gets the middle colour.
 function paint(canvas, { width, height, values }, neutral, [low, high]) {
   const table = shelf.tables[neutral === null ? "sequential" : "diverging"];
@@ -86,51 +61,6 @@ function paint(canvas, { width, height, values }, neutral, [low, high]) {
     picture.data.set([table[colour], table[colour + 1], table[colour + 2], 255], 4 * k);
   }
   pen.putImageData(picture, 0, 0);
-}
-
-// How the map's places lie along one axis of the picture; see upsample() in analysis/cam.py.
-function axis(map, frame, across) {
-  const count = across ? map.width : map.height;
-  const pitch = 2 ** Math.round(Math.log2(frame.size / count));
-  const [start, inner] = across ? [frame.left, frame.inner_width] : [frame.top, frame.inner_height];
-  return {
-    count,
-    at: (share) => Math.min(count - 1, Math.max(0, (start + share * inner - frame.size / 2) / pitch + (count - 1) / 2)),
-    edge: (place) => ((place - count / 2) * pitch + frame.size / 2 - start) / inner, // its beginning, in shares
-  };
-}
-
-function weights(along, pixels) {
-  return Array.from({ length: pixels }, (_, k) => {
-    const at = along.at((k + 0.5) / pixels);
-    const first = Math.floor(at);
-    const t = at - first;
-    const taps = [-t + 2 * t ** 2 - t ** 3, 2 - 5 * t ** 2 + 3 * t ** 3, t + 4 * t ** 2 - 3 * t ** 3, t ** 3 - t ** 2];
-    return taps.map((tap, j) => [Math.min(along.count - 1, Math.max(0, first + j - 1)), tap / 2]);
-  });
-}
-
-// The map over the picture, smooth: Catmull-Rom, between the least and the greatest value.
-function spread(map, frame) {
-  const scale = Math.min(1, FINEST / Math.max(frame.width, frame.height));
-  const [width, height] = [frame.width, frame.height].map((side) => Math.max(1, Math.round(side * scale)));
-  const [columns, rows] = [weights(axis(map, frame, true), width), weights(axis(map, frame, false), height)];
-  const [low, high] = span(null, [map]);
-  const wide = new Float32Array(map.height * width);
-  for (let y = 0; y < map.height; y++) {
-    for (let x = 0; x < width; x++) {
-      for (const [place, weight] of columns[x]) wide[y * width + x] += weight * map.values[y * map.width + place];
-    }
-  }
-  const values = new Float32Array(height * width);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (const [place, weight] of rows[y]) sum += weight * wide[place * width + x];
-      values[y * width + x] = Math.min(high, Math.max(low, sum));
-    }
-  }
-  return { width, height, values };
 }
 
 // --- what is on the stages ----------------------------------------------------------------------------------------
@@ -378,16 +308,8 @@ async function openSource(source, name) {
 async function openFile(file) {
   if (!file) return;
   const turn = ++asked;
-  note(say("app.opening"));
-  let path;
-  try {
-    ({ path } = await upload(file));
-  } catch (error) {
-    console.warn(error); // too large for the server, or the connection broke
-    if (turn === asked) note(uploadFailed(error));
-    return;
-  }
-  if (turn === asked) await openSource({ path }, file.name);
+  const path = await stored(file, () => turn === asked);
+  if (path && turn === asked) await openSource({ path }, file.name);
 }
 
 function fillShelf() {
@@ -579,25 +501,6 @@ async function startComparing() {
   action("time").disabled = false;
 }
 
-// --- what was chosen survives a reload and a change of language -----------------------------------------------------
-
-function remember() {
-  try {
-    sessionStorage.setItem(STORE, JSON.stringify(chosen));
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // full or forbidden: it goes on without
-  }
-}
-
-function recall() {
-  try {
-    return JSON.parse(sessionStorage.getItem(STORE)) ?? {};
-  } catch (error) {
-    if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
-    return {};
-  }
-}
-
 // --- events -------------------------------------------------------------------------------------------------------
 
 const actions = {
@@ -608,19 +511,13 @@ const actions = {
   time: startComparing,
 };
 
-element.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-do]")?.dataset.do;
-  if (name) actions[name]();
-});
+does(actions);
 part("opacity").addEventListener("input", () => {
   chosen.opacity = Number(part("opacity").value);
   showOpacity();
   remember();
 });
-part("file").addEventListener("change", () => {
-  openFile(part("file").files[0]);
-  part("file").value = ""; // so that the same file can be opened again
-});
+takesFiles(part("file"), ([file]) => openFile(file));
 part("model").addEventListener("change", async () => {
   chosen.model = part("model").value;
   await wake();
@@ -694,7 +591,7 @@ async function begin() {
   shelf = answer;
   for (const [name, table] of Object.entries(shelf.tables)) shelf.tables[name] = bytes(table);
   part("model").replaceChildren(...shelf.models.map((name) => new Option(name)));
-  const { source, name, ...options } = recall();
+  const { source, name, ...options } = restored() ?? {};
   Object.assign(chosen, options);
   if (!shelf.models.includes(chosen.model)) chosen.model = "";
   showOpacity();

@@ -1,14 +1,15 @@
 // The colours tab: the cloud of mean colours, the wheel beside it, and what the visitor brings along.
-// `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server.
 
-const { language, say, fill, newestWins, marks, markPicture, uploadFailed } = window.ganstudio;
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const action = (name) => element.querySelector(`[data-do="${name}"]`);
-fill(element);
+import {
+  cloudFigure, hasWebGL, hex, loadPlotly, lookOf, mainHue, plain, startCamera, wheelFigure,
+} from "../../page/figures.js";
+import { isPicture, markPicture, marks, sendPieces, sender, takesDrops, takesFiles, watched } from "../../page/pictures.js";
+import { language, newestWins, save, say, tab, token, uploadFailed } from "../../page/tab.js";
+
+const { element, upload, part, action, note, ask, does } = tab(import.meta.url);
 part("search").placeholder = say("app.colours_search");
 
 const BATCH = 24; // pictures of one request
-const PIECE = 16 * 2 ** 20; // bytes of a ZIP sent at once; the server takes no larger upload
 const CSV_BATCH = 2000; // entries of one request
 const MAX_FOUND = 8;
 const MAX_MARKS = 12; // more of them would cover the cloud
@@ -22,12 +23,6 @@ let primary = false; // whether only the first type counts
 let chosen = null; // an entry, a mark, or null for all that is shown
 let limits = {};
 
-async function ask(name, request) {
-  const answer = await server[name]({ ...request, language });
-  return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
-}
-
-const note = (text) => (part("note").textContent = text);
 const nameOf = (entry) => entry.names[language === "ja" ? 1 : 0] || entry.names[0] || entry.id;
 const typeName = (type) => (type ? say(`app.type.${type}`) : say("app.colours_untyped"));
 const typesOf = (entry) => (entry.types.length ? entry.types : [""]);
@@ -39,7 +34,7 @@ const wanted = (entry) => counted(entry).some((type) => !hidden.has(type));
 
 const look = () => lookOf(element);
 
-const words = () => ({
+const wordsOf = () => ({
   before: say("app.colours_before"), after: say("app.colours_after"), saturation: say("app.colours_saturation"), value: say("app.colours_value"),
 });
 
@@ -120,7 +115,7 @@ function changed() {
 
 function cloudNow(at = camera()) {
   const point = chosen?.before ? (chosen.after ?? chosen.before) : (chosen?.mean ?? null);
-  return cloudFigure(shown, shown.map(label), [...marks.values()], point, at, look(), words());
+  return cloudFigure(shown, shown.map(label), [...marks.values()], point, at, look(), wordsOf());
 }
 
 async function drawCloud() {
@@ -169,7 +164,7 @@ function listen(cloud) {
 
 function wheelNow() {
   const tale = told();
-  return tale && wheelFigure(tale, tale.then, look(), words());
+  return tale && wheelFigure(tale, tale.then, look(), wordsOf());
 }
 
 async function drawWheel() {
@@ -321,10 +316,7 @@ document.addEventListener("pointerdown", (event) => {
 // --- the visitor's own: one picture as a mark, or a whole collection -----------------------------------------------
 
 let work = null; // the collection that is being read: {stopped}
-const token = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (each) => each.toString(36)).join("");
-
-// Under a name that nobody else uses, so that the server can delete it when it has been read.
-const send = async (file) => (await upload(new File([file], `colours-${token()}`))).path;
+const send = sender(upload, "colours");
 
 async function markFile(file) {
   if (!file) return;
@@ -366,7 +358,6 @@ function labelOf(file, labels) {
   const stem = file.name.replace(/\.[^.]*$/, "").normalize("NFKC").trim();
   return labels?.[stem.replace(/^0+/, "").toLowerCase() || "0"] ?? null;
 }
-const isPicture = (file) => /\.(a?png|p?jpe?g|jpe|jf?if|pjp|mpo|webp|gif|bmp|dib|tiff?|avif|hei[cf]|hif)$/i.test(file.name);
 const pathOf = (file) => file.webkitRelativePath || file.name;
 
 // A mix of files: one ZIP is opened on the server, pictures are sent in batches; a CSV among them holds labels.
@@ -384,7 +375,7 @@ async function openFiles(files) {
     const known = labels.labels ?? null;
     if (labels.error) found.error = labels.error;
     else if (zip) await openZip(zip, known, found, mine);
-    else await openPictures(files.filter(isPicture), known, found, mine);
+    else await openPictures(files.filter(({ name }) => isPicture(name)), known, found, mine);
   } finally {
     work = null;
     busy("");
@@ -414,22 +405,15 @@ async function openZip(zip, labels, found, mine) {
   }
   const job = token();
   const answer = await sent(async () => {
-    const pieces = [];
-    for (let at = 0; at < zip.size && !mine.stopped; at += PIECE) {
-      busy(say("app.colours_sending", { share: Math.round((100 * at) / zip.size) }));
-      pieces.push(await send(zip.slice(at, at + PIECE)));
-    }
+    const sending = (share) => busy(say("app.colours_sending", { share: Math.round(100 * share) }));
+    const pieces = await sendPieces(zip, send, mine, sending);
     if (mine.stopped) return {};
     busy(say("app.colours_unpacking"));
-    const timer = setInterval(async () => {
+    const look = async () => {
       const { done, count } = await ask("progress", { job, stop: mine.stopped });
       if (count && work === mine) busy(say("app.colours_measuring", { done, count }));
-    }, 700);
-    try {
-      return await ask("open_zip", { pieces, job, labels });
-    } finally {
-      clearInterval(timer);
-    }
+    };
+    return watched(700, look, () => ask("open_zip", { pieces, job, labels }));
   });
   gather(answer, found);
 }
@@ -458,11 +442,6 @@ function finish(found) {
 }
 
 // --- what can be taken home ------------------------------------------------------------------------------------------
-
-function save(href, name) {
-  const link = Object.assign(document.createElement("a"), { href, download: name });
-  link.click();
-}
 
 async function saveFigure({ data, layout }, name, width, height) {
   const title = { text: plain(told()?.title ?? ""), font: { size: 18, color: look().ink }, x: 0.5, y: 0.98, yanchor: "top" };
@@ -525,10 +504,7 @@ const actions = {
   "wheel-png": () => saveFigure(wheelNow(), "hues.png", 700, 800),
 };
 
-element.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-do]")?.dataset.do;
-  if (name) actions[name]();
-});
+does(actions);
 
 // plotly multiplies the wheel's way by the time since its last frame: on a slow machine one notch ends inside the cube.
 let wheeled = 0; // pixels of the wheel that are not yet shown
@@ -552,23 +528,11 @@ part("cloud").addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
-const inputs = { "mark-file": (files) => markFile(files[0]), files: openFiles, directory: openFiles };
-for (const [name, open] of Object.entries(inputs)) {
-  part(name).addEventListener("change", () => {
-    open([...part(name).files]);
-    part(name).value = ""; // so that the same file can be opened again
-  });
-}
-element.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  part("drop").classList.add("gs-over");
-});
-element.addEventListener("dragleave", () => part("drop").classList.remove("gs-over"));
-element.addEventListener("drop", (event) => {
-  event.preventDefault();
-  part("drop").classList.remove("gs-over");
-  const files = [...event.dataTransfer.files];
-  if (files.length === 1 && isPicture(files[0])) markFile(files[0]);
+takesFiles(part("mark-file"), ([file]) => markFile(file));
+for (const name of ["files", "directory"]) takesFiles(part(name), openFiles);
+takesDrops(element, () => part("drop"), (dropped) => {
+  const files = [...dropped.files];
+  if (files.length === 1 && isPicture(files[0].name)) markFile(files[0]);
   else openFiles(files);
 });
 

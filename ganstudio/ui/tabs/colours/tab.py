@@ -5,4 +5,4 @@ from __future__ import annotations
 from ganstudio.ui.answers import Tab
 from ganstudio.ui.tabs.colours.server import functions
 
-TAB = Tab("colours", "app.tab_colours", functions, scripts=("page/figures.js",))
+TAB = Tab("colours", "app.tab_colours", functions)

@@ -1,14 +1,13 @@
 // The data tab: a set is made of pictures from somewhere, watched while it is made, and looked through.
-// `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server. One thing is
-// shown at a time: the form for a new set, a set that is being made, or one that is there.
+// One thing is shown at a time: the form for a new set, a set that is being made, or one that is there.
 
-const { language, say, fill, handOver, takesOver, uploadFailed } = window.ganstudio;
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const action = (name) => element.querySelector(`[data-do="${name}"]`);
+import { cloudFigure, hasWebGL, hex, loadPlotly, lookOf, plain, startCamera } from "../../page/figures.js";
+import { isPicture, sendPieces, sender, takesDrops, takesFiles } from "../../page/pictures.js";
+import { build, handOver, language, say, tab, takesOver, uploadFailed } from "../../page/tab.js";
+
+const { element, upload, part, action, ask, store, restored, does } = tab(import.meta.url);
 const knob = (name) => element.querySelector(`[data-knob="${name}"]`);
-fill(element);
 
-const STORE = "ganstudio.data";
 const FROM = ["drawn", "upload", "folder", "hub"];
 const DRAWN = ["faces", "ball", "creatures"];
 const KINDS = ["auto", "paired", "unpaired", "labelled", "single"];
@@ -16,7 +15,6 @@ const SIZES = [64, 96, 128, 192, 256, 384, 512];
 const SMALL = 128; // pixels: a first try of what is drawn here
 const USUAL = 256; // of a person's own pictures
 const BATCH = 24; // files of one request
-const PIECE = 16 * 2 ** 20; // bytes of a ZIP sent at once; the server takes no larger upload
 const ASKED = 700; // milliseconds between questions for a set that is being made
 const NAMED = 6; // classes that are named
 const OPTIONS = { displayModeBar: false, responsive: true };
@@ -33,20 +31,8 @@ let stopping = ""; // the job that was asked to end
 let shown = null; // the set in sight, as data_show says, with its {page, group}
 const covers = new Map();
 
-async function ask(name, request = {}) {
-  const answer = await server[name]({ ...request, language });
-  return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
-}
-
-function build(kind, attributes = {}, ...children) {
-  const each = Object.assign(document.createElement(kind), attributes);
-  each.append(...children);
-  return each;
-}
-
 const button = (attributes, ...children) => build("button", { type: "button", ...attributes }, ...children);
 const number = (value) => value.toLocaleString(language);
-const token = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (each) => each.toString(36)).join("");
 const alive = (job) => job.state === "waiting" || job.state === "running";
 const jobOf = (view) => shelf.jobs.find((each) => view === `job ${each.id}`);
 const setOf = (view) => shelf.sets.find((each) => view === `set ${each.name}`);
@@ -260,10 +246,7 @@ async function look(ignored = 0) {
 
 // --- sending --------------------------------------------------------------------------------------------------------
 
-const isPicture = (name) => /\.(a?png|p?jpe?g|jpe|jf?if|pjp|mpo|webp|gif|bmp|dib|tiff?|avif|hei[cf]|hif)$/i.test(name);
-
-// Under a name that nobody else uses, so that the server can delete what it did not take.
-const send = async (blob) => (await upload(new File([blob], `data-${token()}`))).path;
+const send = sender(upload, "data");
 
 // A mix of files, [{file, name: with the folders it lies in}]: one ZIP, or pictures and perhaps a table.
 async function openFiles(files) {
@@ -303,11 +286,8 @@ async function openFiles(files) {
 async function sendZip(file, mine) {
   const limit = shelf.limits.zip;
   if (file.size > limit * 2 ** 20) return { error: say("app.colours_zip_too_large", { limit }) };
-  const pieces = [];
-  for (let at = 0; at < Math.max(1, file.size) && !mine.stopped; at += PIECE) {
-    busy(say("app.data_sending", { share: Math.round((100 * at) / Math.max(1, file.size)) }));
-    pieces.push(await send(file.slice(at, at + PIECE)));
-  }
+  const moved = (share) => busy(say("app.data_sending", { share: Math.round(100 * share) }));
+  const pieces = await sendPieces(file, send, mine, moved);
   if (mine.stopped) return {};
   busy(say("app.data_unpacking"));
   return ask("data_receive", { pieces });
@@ -538,20 +518,10 @@ async function erase() {
 
 // --- what was chosen survives a reload and a change of language ---------------------------------------------------------
 
-function remember() {
-  try {
-    sessionStorage.setItem(STORE, JSON.stringify(chosen));
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // full or forbidden: it goes on without
-  }
-}
+const remember = () => store(chosen);
 
 function recall() {
-  try {
-    Object.assign(chosen, JSON.parse(sessionStorage.getItem(STORE)) ?? {});
-  } catch (error) {
-    if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
-  }
+  Object.assign(chosen, restored() ?? {});
   if (!FROM.includes(chosen.from)) chosen.from = "drawn";
 }
 
@@ -574,7 +544,7 @@ const actions = {
     await refresh();
     await open("new");
   },
-  train: () => handOver("app.tab_train", "train", { set: shown.name }),
+  train: () => handOver("train", "train", { set: shown.name }),
   repeat: async () => {
     const answer = await ask("data_repeat", { name: shown.name });
     part("trouble").textContent = answer.error ?? "";
@@ -587,10 +557,7 @@ const actions = {
   next: () => turn(shown.page + 1),
 };
 
-element.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-do]")?.dataset.do;
-  if (name) actions[name]();
-});
+does(actions);
 for (const each of element.querySelectorAll("[data-knob]")) {
   each.addEventListener("input", () => {
     const name = each.dataset.knob;
@@ -610,20 +577,10 @@ part("drop-twins").addEventListener("change", () => {
   changed();
 });
 for (const name of ["files", "directory"]) {
-  part(name).addEventListener("change", () => {
-    openFiles([...part(name).files].map((file) => ({ file, name: file.webkitRelativePath || file.name })));
-    part(name).value = ""; // so that the same file can be opened again
-  });
+  takesFiles(part(name), (files) => openFiles(files.map((file) => ({ file, name: file.webkitRelativePath || file.name }))));
 }
-element.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  part("drop").classList.add("gs-over");
-});
-element.addEventListener("dragleave", () => part("drop").classList.remove("gs-over"));
-element.addEventListener("drop", async (event) => {
-  event.preventDefault();
-  part("drop").classList.remove("gs-over");
-  const files = await dropped(event.dataTransfer.items);
+takesDrops(element, () => part("drop"), async ({ items }) => {
+  const files = await dropped(items);
   if (!files.length || sending) return;
   if (chosen.view !== "new") await open("new");
   await openFiles(files);

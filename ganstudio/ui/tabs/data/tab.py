@@ -5,4 +5,4 @@ from __future__ import annotations
 from ganstudio.ui.answers import Tab
 from ganstudio.ui.tabs.data.server import functions
 
-TAB = Tab("data", "app.tab_data", functions, scripts=("page/figures.js",))
+TAB = Tab("data", "app.tab_data", functions)

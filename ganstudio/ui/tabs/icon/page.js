@@ -1,15 +1,12 @@
-// The icon tab: what is cut out of a picture, what becomes of it, and the same for a whole ZIP.
-// `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server. Pictures stay
-// on the server: a request names its source, {path} of an upload or {example}, its number, and a square of its pixels.
+// The icon tab: what is cut out of a picture, what becomes of it, and the same for a whole ZIP. Pictures stay on the
+// server: a request names its source, {path} of an upload or {example}, its number, and a square of its pixels.
 
-const { language, say, fill, newestWins, takesPictures, words, uploadFailed } = window.ganstudio;
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const action = (name) => element.querySelector(`[data-do="${name}"]`);
-fill(element);
+import { decoded, sendPieces, sender, takesFiles, takesPictures, watched } from "../../page/pictures.js";
+import { newestWins, save, say, tab, token, uploadFailed, words } from "../../page/tab.js";
 
-const STORE = "ganstudio.icon";
+const { element, upload, part, action, note, ask, stored, store, restored, does } = tab(import.meta.url);
+
 const SIZES = [48, 64, 96, 128, 192, 256, 512];
-const PIECE = 16 * 2 ** 20; // bytes of a ZIP sent at once; the server takes no larger upload
 const LEAST = 16; // pixels of the picture: no square is smaller
 const chosen = {
   source: null, name: "", way: "auto", box: null, tilt: 0, to: "", flat: {}, background: "white", colour: "#7cc4e8",
@@ -20,6 +17,7 @@ let original = null; // the picture: {width, height}
 let view = null; // what of the plane around the picture is shown: {left, top, side} in the picture's pixels
 let stamp = 0; // counts the changes of picture, square and model: what was asked for an older one is not shown
 let limit = 0; // MB of a ZIP
+const remember = () => store(chosen);
 
 const wordOf = (target) => words[`app.domain.${target}`] ?? target;
 const target = () => (model?.targets.includes(chosen.to) ? chosen.to : model?.targets.at(-1) ?? "");
@@ -27,27 +25,11 @@ const other = () => model.targets.find((each) => each !== target()) ?? "";
 const isFlat = () => chosen.flat[target()] ?? target() === model?.targets.at(-1);
 const clear = () => chosen.background !== "white";
 
-async function ask(name, request) {
-  const answer = await server[name]({ ...request, language });
-  return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
-}
-
 const settings = () => ({
   tilt: chosen.tilt, to: target(), flat: isFlat(), size: chosen.size, model: chosen.model, alone: chosen.alone,
   background: chosen.background === "disc" ? chosen.colour : chosen.background,
 });
 const request = (changes = {}) => ({ source: chosen.source, box: chosen.box, ...settings(), ...changes });
-
-function note(text) {
-  part("note").textContent = text;
-}
-
-async function decoded(url) {
-  const picture = new Image();
-  picture.src = url;
-  await picture.decode();
-  return picture;
-}
 
 // --- what becomes of it -------------------------------------------------------------------------------------------
 
@@ -181,16 +163,8 @@ async function openFile(file) {
   if (!file) return;
   if (/\.zip$/i.test(file.name)) return openZip(file);
   const turn = ++opened;
-  note(say("app.opening"));
-  let path;
-  try {
-    ({ path } = await upload(file));
-  } catch (error) {
-    console.warn(error); // too large for the server, or the connection broke
-    if (turn === opened) note(uploadFailed(error));
-    return;
-  }
-  if (turn === opened) await openSource({ path }, file.name);
+  const path = await stored(file, () => turn === opened);
+  if (path && turn === opened) await openSource({ path }, file.name);
 }
 
 // --- the square, by pointer and keys ------------------------------------------------------------------------------
@@ -278,10 +252,6 @@ async function goThereAndBack() {
 
 // --- out ----------------------------------------------------------------------------------------------------------
 
-function save(href, name) {
-  Object.assign(document.createElement("a"), { href, download: name }).click();
-}
-
 async function download() {
   action("download").disabled = true;
   const answer = await ask("save_icon", request());
@@ -294,10 +264,7 @@ async function download() {
 
 let work = null; // the ZIP that is worked on: {stopped}
 let results = ""; // address of the last results, in the page's own memory
-const token = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (each) => each.toString(36)).join("");
-
-// Under a name that nobody else uses, so that the server can delete it when it has been read.
-const send = async (blob) => (await upload(new File([blob], `icons-${token()}`))).path;
+const send = sender(upload, "icons");
 
 function busy(text, share = null) {
   part("progress").hidden = !text;
@@ -330,23 +297,16 @@ async function workOn(file, mine) {
   if (!/\.zip$/i.test(file.name)) return { error: say("app.icon_not_zip") };
   if (file.size > limit * 2 ** 20) return { error: say("app.colours_zip_too_large", { limit }) };
   const wanted = { ...settings(), crop: part("folder-crop").value };
-  const pieces = [];
-  for (let at = 0; at < file.size && !mine.stopped; at += PIECE) {
-    busy(say("app.icon_folder_sending", { share: Math.round((100 * at) / file.size) }), at / file.size);
-    pieces.push(await send(file.slice(at, at + PIECE)));
-  }
+  const sending = (share) => busy(say("app.icon_folder_sending", { share: Math.round(100 * share) }), share);
+  const pieces = await sendPieces(file, send, mine, sending);
   if (mine.stopped) return null;
   const job = token();
   busy(say("app.icon_folder_waiting"));
-  const timer = setInterval(async () => {
+  const look = async () => {
     const { done, count } = await ask("icons_done", { job, stop: mine.stopped });
     if (count && work === mine) busy(say("app.icon_folder_doing", { done, count }), done / count);
-  }, 500);
-  try {
-    return await ask("icons_of_zip", { ...wanted, pieces, job });
-  } finally {
-    clearInterval(timer);
-  }
+  };
+  return watched(500, look, () => ask("icons_of_zip", { ...wanted, pieces, job }));
 }
 
 async function finish(found, name) {
@@ -378,25 +338,6 @@ async function finish(found, name) {
   part("outcome").hidden = false;
 }
 
-// --- what was chosen survives a reload and a change of language -----------------------------------------------------
-
-function remember() {
-  try {
-    sessionStorage.setItem(STORE, JSON.stringify(chosen));
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // full or forbidden: it goes on without
-  }
-}
-
-function recall() {
-  try {
-    return JSON.parse(sessionStorage.getItem(STORE)) ?? {};
-  } catch (error) {
-    if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
-    return {};
-  }
-}
-
 // --- events -------------------------------------------------------------------------------------------------------
 
 const actions = {
@@ -410,9 +351,8 @@ const actions = {
   download,
 };
 
+does(actions);
 element.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-do]")?.dataset.do;
-  if (name) actions[name]();
   const background = event.target.closest("[data-background]")?.dataset.background;
   if (background) {
     chosen.background = background;
@@ -444,12 +384,8 @@ part("size").addEventListener("change", () => {
   chosen.size = Number(part("size").value);
   remember();
 });
-for (const [name, open] of [["file", openFile], ["zip-file", openZip]]) {
-  part(name).addEventListener("change", () => {
-    open(part(name).files[0]);
-    part(name).value = ""; // so that the same file can be opened again
-  });
-}
+takesFiles(part("file"), ([file]) => openFile(file));
+takesFiles(part("zip-file"), ([file]) => openZip(file));
 part("model").addEventListener("change", () => take(part("model").value));
 takesPictures(element, () => part("cutter"), openFile);
 // What went wrong is of no interest to the one who goes on; that the model is loading still is.
@@ -513,7 +449,7 @@ async function begin() {
     button.addEventListener("click", () => openExample(example));
     part("examples").append(button);
   }
-  const { source, name, box, way, ...options } = recall();
+  const { source, name, box, way, ...options } = restored() ?? {};
   Object.assign(chosen, options);
   if (!answer.models.includes(chosen.model)) chosen.model = "";
   // An upload of an earlier visit may be gone from the server.

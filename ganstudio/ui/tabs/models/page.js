@@ -1,11 +1,11 @@
 // The models tab: what is here and in the Hub's cache, one of them in full, and what can be done with it.
-// `element` is the tab's root, `server` holds the Python functions. A model is named by the key that the server gave it.
+// A model is named by the key that the server gave it.
 
-const { language, say, fill, takesOver } = window.ganstudio;
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const action = (name) => element.querySelector(`[data-do="${name}"]`);
+import { watched } from "../../page/pictures.js";
+import { language, make, openTab, save, say, tab, takesOver, token } from "../../page/tab.js";
+
+const { element, part, action, ask, does } = tab(import.meta.url);
 const root = element.querySelector(".gs-models");
-fill(element);
 
 const PANELS = ["promote", "pull"];
 const BUILT = 300; // tries, one a frame, to find a tab that is being built
@@ -16,14 +16,8 @@ let person = null; // {name, organisations, writes}
 let job = null; // what is being fetched, pushed or exported: {name, stopped}
 let asked = 0; // counts the cards asked for; the last one wins
 
-const make = (tag, text = "", fields = {}) => Object.assign(document.createElement(tag), { textContent: text, ...fields });
 const whole = (value) => new Intl.NumberFormat(language).format(value);
 const megabytes = (bytes) => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
-
-async function ask(name, request = {}) {
-  const answer = await server[name]({ ...request, language });
-  return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
-}
 
 function note(text, good = "") {
   part("note").textContent = text;
@@ -148,19 +142,18 @@ function showButtons() {
 async function atWork(name, request, text) {
   if (job) return null;
   note("");
-  const mine = (job = { name: Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16)).join(""), stopped: false });
+  const mine = (job = { name: token(), stopped: false });
   part("busy-text").textContent = text;
   showButtons();
-  const timer = setInterval(async () => {
+  const look = async () => {
     const { done, total } = await ask("model_work", { job: mine.name, stop: mine.stopped });
     if (done && job === mine) part("busy-text").textContent = `${text} ${say("app.models_bytes", { done: megabytes(done), total: megabytes(Math.max(done, total)) })}`;
-  }, 700);
+  };
   try {
-    const answer = await ask(name, { ...request, job: mine.name });
+    const answer = await watched(700, look, () => ask(name, { ...request, job: mine.name }));
     if (answer.error) note(answer.error);
     return answer.error ? null : answer;
   } finally {
-    clearInterval(timer);
     job = null;
     showButtons();
   }
@@ -190,7 +183,7 @@ async function exportOnnx() {
   const answer = await atWork("export_model", request, say("app.models_exporting"));
   if (!answer) return;
   note("", say(answer.sizes ? "app.models_exported" : "app.models_exported_fixed", { name: answer.name, difference: answer.difference.toExponential(1) }));
-  make("a", "", { href: answer.file, download: answer.name }).click();
+  save(answer.file, answer.name);
 }
 
 // Something that gets a name; where that is taken the person is asked before anything is replaced.
@@ -255,7 +248,7 @@ function open() {
     }
   }
   const built = Boolean(choice());
-  [...document.querySelectorAll('[role="tab"]')].find((each) => each.textContent.trim() === say(tab))?.click();
+  openTab(component);
   if (built) pick(choice, name, BUILT);
 }
 
@@ -294,10 +287,7 @@ const actions = {
   promote, pull, push, open,
 };
 
-element.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-do]")?.dataset.do;
-  if (name) actions[name]();
-});
+does(actions);
 element.addEventListener("keydown", (event) => {
   const does = { source: "pull", revision: "pull", "promote-name": "promote", "keep-name": "keep" }[event.target.dataset?.part];
   if (event.key === "Enter" && does && !action(does).disabled) actions[does]();

@@ -1,44 +1,28 @@
-// The recolouring tab: a picture, what it shall become, and what becomes of it.
-// `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server. Pictures stay
-// on the server: a request names its source, {path} of an upload or {creature}, its number.
+// The recolouring tab: a picture, what it shall become, and what becomes of it. Pictures stay on the server: a request
+// names its source, {path} of an upload or {creature}, its number.
 
-const { language, say, fill, newestWins, takesPictures, markPicture, words, uploadFailed } = window.ganstudio;
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const action = (name) => element.querySelector(`[data-do="${name}"]`);
-fill(element);
+import { chart, curveWord } from "../../page/chart.js";
+import { decoded, markPicture, takesFiles, takesPictures } from "../../page/pictures.js";
+import { newestWins, openTab, save, say, tab, words } from "../../page/tab.js";
 
-const STORE = "ganstudio.recolour";
+const { element, part, action, note, ask, stored, store, restored, does } = tab(import.meta.url);
+
 const chosen = { source: null, name: "", to: "", second: "", strength: 100, model: "", own: "", look: null };
 let colours = {}; // of the types: {fire: "#...", ...}
 let model = null; // the one that is awake: {model, targets, mixes, looks}
 let original = null; // of the picture on the stage: {picture: data URL, width, height, transparent}
 let stamp = 0; // counts the changes of picture and model: what was asked for an older one is not shown
 let ready = null; // the result at hand: {key, picture, strength, url}
+const remember = () => store(chosen);
 
 const wordOf = (target) => words[`app.type.${target}`] ?? target;
 const nameOf = (to) => to.split("+").map(wordOf).join(say("app.type_and"));
 const target = () => (model?.mixes && chosen.second && chosen.second !== chosen.to ? `${chosen.to}+${chosen.second}` : chosen.to);
 
-async function ask(name, request) {
-  const answer = await server[name]({ ...request, language });
-  return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
-}
-
 const look = () => (model?.looks ? chosen.look : null); // the seed of a palette; null: the plain one
 
 const request = (changes = {}) =>
   ({ source: chosen.source, to: target(), strength: chosen.strength / 100, model: chosen.model, look: look(), ...changes });
-
-function note(text) {
-  part("note").textContent = text;
-}
-
-async function decoded(url) {
-  const picture = new Image();
-  picture.src = url;
-  await picture.decode();
-  return picture;
-}
 
 // --- the picture becomes something else ---------------------------------------------------------------------------
 
@@ -148,16 +132,8 @@ async function openSource(source, name, own = "") {
 async function openFile(file) {
   if (!file) return;
   const turn = ++opened;
-  note(say("app.opening"));
-  let path;
-  try {
-    ({ path } = await upload(file));
-  } catch (error) {
-    console.warn(error); // too large for the server, or the connection broke
-    if (turn === opened) note(uploadFailed(error));
-    return;
-  }
-  if (turn === opened) await openSource({ path }, file.name);
+  const path = await stored(file, () => turn === opened);
+  if (path && turn === opened) await openSource({ path }, file.name);
 }
 
 // What was made of the picture or by the model before goes away with it.
@@ -332,7 +308,7 @@ async function download() {
   const answer = await from(action("download"), () => ask("save_recoloured", request()));
   if (!answer.png) return;
   const stem = chosen.source.path ? chosen.name.replace(/\.\w+$/, "") : "creature";
-  Object.assign(document.createElement("a"), { href: answer.png, download: `${stem}-${answer.name}` }).click();
+  save(answer.png, `${stem}-${answer.name}`);
 }
 
 async function markColours() {
@@ -340,8 +316,7 @@ async function markColours() {
   const answer = await from(action("mark"), () => ask("compare_colours", request()));
   if (answer.error) return;
   markPicture({ name, ...answer });
-  const tabs = [...document.querySelectorAll('[role="tab"]')];
-  tabs.find((each) => each.textContent.trim() === say("app.tab_colours"))?.click();
+  openTab("colours");
 }
 
 // --- how it works: the training of the models ---------------------------------------------------------------------
@@ -356,25 +331,6 @@ async function showCurves() {
     chart(curveWord(player), answer.images, answer.curves.filter(({ name }) => name.split("/")[0] === player), { width })));
 }
 
-// --- what was chosen survives a reload and a change of language -----------------------------------------------------
-
-function remember() {
-  try {
-    sessionStorage.setItem(STORE, JSON.stringify(chosen));
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // full or forbidden: it goes on without
-  }
-}
-
-function recall() {
-  try {
-    return JSON.parse(sessionStorage.getItem(STORE)) ?? {};
-  } catch (error) {
-    if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
-    return {};
-  }
-}
-
 // --- events -------------------------------------------------------------------------------------------------------
 
 const actions = {
@@ -387,17 +343,11 @@ const actions = {
   download,
 };
 
-element.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-do]")?.dataset.do;
-  if (name) actions[name]();
-});
+does(actions);
 part("strength").addEventListener("input", moveStrength);
 part("strength").addEventListener("change", () => part("gallery").hasChildNodes() && fillGallery());
 part("cut").addEventListener("input", moveCut);
-part("file").addEventListener("change", () => {
-  openFile(part("file").files[0]);
-  part("file").value = ""; // so that the same file can be opened again
-});
+takesFiles(part("file"), ([file]) => openFile(file));
 part("second").addEventListener("change", () => {
   chosen.second = part("second").value;
   changed();
@@ -456,7 +406,7 @@ async function begin() {
     button.addEventListener("click", () => openSource({ creature: number }, name, type));
     part("creatures").append(button);
   }
-  const { source, name, ...options } = recall();
+  const { source, name, ...options } = restored() ?? {};
   Object.assign(chosen, options);
   if (!answer.models.includes(chosen.model)) chosen.model = "";
   const [first] = answer.creatures;

@@ -47,4 +47,4 @@ def endpoints(models: Models) -> None:
     endpoint(recolour, "recolour", [picture, to, strength, model, seed], result)
 
 
-TAB = Tab("recolour", "app.tab_recolour", functions, scripts=("page/chart.js",), endpoints=endpoints)
+TAB = Tab("recolour", "app.tab_recolour", functions, endpoints=endpoints)

@@ -1,16 +1,16 @@
 // The runs tab: every training, and one of them, or several, looked at closely. What is shown comes from the runs'
 // folders through `watch_runs`, which is asked every two seconds while the tab is in sight and answers with what has
-// changed since. `element` is the tab's root, `server` holds the Python functions.
+// changed since.
 
-const { language, say, fill, newestWins, handOver, takesOver, words } = window.ganstudio;
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const action = (name) => element.querySelector(`[data-do="${name}"]`);
+import { chart, curveWord } from "../../page/chart.js";
+import { short, smoothed } from "../../page/scales.js";
+import { handOver, language, make, newestWins, save, say, tab, takesOver, words } from "../../page/tab.js";
+
+const { element, server, part, action, note, ask, store, restored, does } = tab(import.meta.url);
 const root = element.querySelector(".gs-runs");
-fill(element);
 for (const each of element.querySelectorAll("[data-name]")) each.ariaLabel = say(each.dataset.name);
 part("filter").placeholder = say("app.runs_filter");
 
-const STORE = "ganstudio.runs";
 const PERIOD = 2000; // milliseconds between the answer to one question and the next
 const LONGEST = 30_000; // the same while the server does not answer
 const LIVE = ["queued", "scheduling", "starting", "running", "stopping"];
@@ -33,21 +33,11 @@ let now = 0; // the server's clock, in seconds
 let failures = 0; // questions in a row without an answer
 let awaited = 0; // answers in which a run that was just started may still be missing
 let pointed = null; // images at which the curves are read
+const remember = () => store(chosen);
 
 function blank() {
   return { name: "", about: null, samples: [], alerts: [], output: "", tags: {}, at: 0, lines: [] };
 }
-
-async function ask(name, request) {
-  const answer = await server[name]({ ...request, language });
-  return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
-}
-
-function note(text) {
-  part("note").textContent = text;
-}
-
-const make = (tag, text = "", fields = {}) => Object.assign(document.createElement(tag), { textContent: text, ...fields });
 
 // --- numbers in words ---------------------------------------------------------------------------------------------
 
@@ -265,17 +255,6 @@ async function doing(name, request, told = "") {
 
 // --- curves -------------------------------------------------------------------------------------------------------
 
-// An average that forgets: `weight` of what was, from 0 to 0.99, and the rest of what is; fair from the first value on.
-function smoothed(values, weight) {
-  let [sum, total] = [0, 0];
-  return values.map((value) => {
-    if (value === null) return null;
-    sum = weight * sum + (1 - weight) * value;
-    total = weight * total + (1 - weight);
-    return sum / total;
-  });
-}
-
 const isTerm = (name) => name.includes("/");
 const room = (charts) => charts.clientWidth || element.clientWidth || 360;
 
@@ -406,10 +385,6 @@ async function play() {
   }
   playing = false;
   if (name === detail.name) showTimes();
-}
-
-function save(url, name) {
-  make("a", "", { href: url, download: name }).click();
 }
 
 async function film(form) {
@@ -592,25 +567,6 @@ function merge(name, { tag, from, table }) {
   kept.set(name, { tag, table: whole });
 }
 
-// --- what was chosen survives a reload and a change of language -----------------------------------------------------
-
-function remember() {
-  try {
-    sessionStorage.setItem(STORE, JSON.stringify(chosen));
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // full or forbidden: it goes on without
-  }
-}
-
-function recall() {
-  try {
-    return JSON.parse(sessionStorage.getItem(STORE)) ?? {};
-  } catch (error) {
-    if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
-    return {};
-  }
-}
-
 // --- events -------------------------------------------------------------------------------------------------------
 
 let sure = 0; // how often it was said that the run is to go
@@ -644,7 +600,7 @@ async function exportTo(to) {
 }
 
 const actions = {
-  begin: () => handOver("app.tab_train", "train", {}),
+  begin: () => handOver("train", "train", {}),
   back: () => choose(""),
   compare: () => {
     chosen.comparing = true;
@@ -660,10 +616,10 @@ const actions = {
   resume: () => doing("resume", { ask: "resume_run", device: part("device").value }),
   save: () => doing("save", { ask: "save_run" }, say("app.runs_saving")),
   sample: () => doing("sample", { ask: "sample_run" }, say("app.runs_sampling")),
-  promote: () => handOver("app.tab_models", "promote", { run: chosen.run }),
+  promote: () => handOver("models", "promote", { run: chosen.run }),
   duplicate: () => {
     const { recipe, settings, data, device } = detail.about;
-    handOver("app.tab_train", "train", { recipe, settings, data, device, title: rows.get(chosen.run).title });
+    handOver("train", "train", { recipe, settings, data, device, title: rows.get(chosen.run).title });
   },
   recover: async () => {
     const answer = await doing("recover", { ask: "recover_jobs" });
@@ -688,10 +644,7 @@ const actions = {
   },
 };
 
-element.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-do]")?.dataset.do;
-  if (name) actions[name]();
-});
+does(actions);
 part("list").addEventListener("keydown", (event) => {
   const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
   const buttons = [...part("list").querySelectorAll("button")];
@@ -740,7 +693,7 @@ new IntersectionObserver((seen) => {
   look();
 }).observe(element);
 
-const { filter = "", ...earlier } = recall();
+const { filter = "", ...earlier } = restored() ?? {};
 Object.assign(chosen, earlier, { filter });
 part("filter").value = filter;
 detail.name = chosen.run;

@@ -5,4 +5,4 @@ from __future__ import annotations
 from ganstudio.ui.answers import Tab
 from ganstudio.ui.tabs.runs.server import functions
 
-TAB = Tab("runs", "app.tab_runs", functions, scripts=("page/chart.js",))
+TAB = Tab("runs", "app.tab_runs", functions)

@@ -4,7 +4,7 @@
 // data URL of a picture that was uploaded as a finished drawing, or null. A page is never changed, only replaced,
 // so the history is a list of pages and undo puts back the very same one.
 
-const SIDE = 256;
+export const SIDE = 256;
 const SCREEN_SIDE = 1024; // pixels of the canvas on the screen: sharp on a phone as well
 const MAX_POINTS = 1000; // a longer line goes on as a new stroke, so that no stroke grows without end
 
@@ -42,7 +42,7 @@ function paintEnd(pen, stroke) {
   pen.stroke();
 }
 
-function paintStroke(pen, stroke) {
+export function paintStroke(pen, stroke) {
   stroke.points.forEach((_, i) => paintPiece(pen, stroke, i));
   paintEnd(pen, stroke);
 }
@@ -58,7 +58,7 @@ function makePen(canvas, side) {
 }
 
 // A small picture of strokes, for the gallery of examples.
-function thumbnail(strokes, side) {
+export function thumbnail(strokes, side) {
   const canvas = document.createElement("canvas");
   const pen = makePen(canvas, side);
   pen.fillStyle = "#fff";
@@ -69,7 +69,7 @@ function thumbnail(strokes, side) {
 
 // Turns `screen` (a <canvas>) into a drawing surface. `tool` is read at each stroke: {erase, width, eraser,
 // mirror, smooth}. `onChange(finished)` is called after every change, `finished` false while the pen is down.
-function makePad(screen, tool, onChange) {
+export function makePad(screen, tool, onChange) {
   const sheet = document.createElement("canvas"); // what the model sees
   const pens = [makePen(screen, SCREEN_SIDE), makePen(sheet, SIDE)];
   let page = { strokes: [], backdrop: null };

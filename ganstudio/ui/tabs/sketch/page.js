@@ -1,14 +1,13 @@
 // The sketch tab: joins the drawing surface (canvas.js) to the server and to the controls around it.
-// `element` is the tab's root, `server` holds the Python functions, `upload` stores a file on the server.
 
-const { language, say, fill, newestWins, uploadFailed } = window.ganstudio;
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const action = (name) => element.querySelector(`[data-do="${name}"]`);
-fill(element);
+import { takesDrops, takesFiles } from "../../page/pictures.js";
+import { language, newestWins, save, say, tab } from "../../page/tab.js";
+import { SIDE, makePad, thumbnail } from "./canvas.js";
+
+const { element, part, action, note, ask, stored, store, restored, does } = tab(import.meta.url);
 
 const tool = { erase: false, width: 2.5, eraser: 14, mirror: false, smooth: false };
 const pad = makePad(part("canvas"), tool, changed);
-const STORE = "ganstudio.sketch";
 const USUAL_DETAIL = 0.5; // of the lines taken from a photo, 0 to 1
 let stamp = 0; // counts the changes of the drawing
 
@@ -21,11 +20,6 @@ const MAX_SEED = Number(part("seed").max);
 const seedField = () => Math.min(Math.max(Math.round(Number(part("seed").value)) || 0, 0), MAX_SEED);
 const seed = () => (part("steady").checked ? null : seedField());
 const sheet = () => pad.sheet.toDataURL("image/png");
-
-async function ask(name, request) {
-  const answer = await server[name]({ ...request, language });
-  return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
-}
 
 const picture = (number, look = false, style = styleAsked()) =>
   ask("translate_canvas", { picture: sheet(), seed: number, style, model: part("model").value, look });
@@ -75,10 +69,6 @@ function showFindings(findings, noFace = null) {
   action("normalise").hidden = findings.length === 0;
 }
 
-function note(text) {
-  part("note").textContent = text;
-}
-
 // Without live, the face and the findings are those of the drawing and the seed before.
 function outdated() {
   if (part("face").hidden) return;
@@ -119,20 +109,12 @@ function remember() {
     strokes: pad.strokes(), backdrop: pad.backdrop(), steady: part("steady").checked, seed: Number(part("seed").value),
     live: part("live").checked, style: styleAsked(), size: Number(part("download-size").value),
   };
-  try {
-    for (const store of [sessionStorage, localStorage]) store.setItem(STORE, JSON.stringify(saved));
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // full or forbidden: drawing goes on without it
-  }
+  store(saved);
+  store(saved, true);
 }
 
 async function recall() {
-  let saved = null;
-  try {
-    saved = JSON.parse(sessionStorage.getItem(STORE) ?? localStorage.getItem(STORE));
-  } catch (error) {
-    if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
-  }
+  const saved = restored() ?? restored(true);
   if (!saved?.strokes) return;
   restoreOptions(saved);
   if (saved.strokes.length || saved.backdrop) await pad.replace(saved.strokes, saved.backdrop ?? null);
@@ -207,7 +189,7 @@ function plainStyle() {
 
 async function takePhotograph(file) {
   if (!file) return;
-  const path = await uploadedPath(file);
+  const path = await stored(file);
   if (!path) return;
   const answer = await ask("style_of_photograph", { path, model: part("model").value });
   note(answer.error ?? (answer.faces > 1 ? say("app.style_largest", { count: answer.faces }) : ""));
@@ -333,11 +315,6 @@ function setCompare(on) {
   part("cut").hidden = part("before").hidden = !on || part("face").hidden;
 }
 
-function save(href, name) {
-  const link = Object.assign(document.createElement("a"), { href, download: name });
-  link.click();
-}
-
 async function download() {
   const answer = await ask("save_picture", {
     picture: sheet(), seed: seed(), style: styleAsked(), model: part("model").value,
@@ -403,21 +380,9 @@ async function fillGallery(button) {
 
 let imported = null; // the picture that the import panel belongs to: {path, page: that it put on the canvas}
 
-// Where the server has put a file; null where it could not, which is said.
-async function uploadedPath(file) {
-  note(say("app.opening"));
-  try {
-    return (await upload(file)).path;
-  } catch (error) {
-    console.warn(error); // too large for the server, or the connection broke
-    note(uploadFailed(error));
-    return null;
-  }
-}
-
 async function openFile(file) {
   if (!file) return;
-  const path = await uploadedPath(file);
+  const path = await stored(file);
   if (!path) return;
   await importPicture({ path, page: null }, "auto", USUAL_DETAIL);
 }
@@ -515,10 +480,7 @@ const actions = {
   download, normalise, variations, walk,
 };
 
-element.addEventListener("click", (event) => {
-  const name = event.target.closest("[data-do]")?.dataset.do;
-  if (name) actions[name]();
-});
+does(actions);
 
 // What went wrong is of no interest to the one who goes on; that the model is loading still is.
 for (const begun of ["pointerdown", "keydown"]) document.addEventListener(begun, () => awake && note(""));
@@ -539,14 +501,8 @@ document.addEventListener("keydown", (event) => {
 
 part("size").addEventListener("input", showSize);
 part("cut").addEventListener("input", () => part("face-sheet").style.setProperty("--cut", `${part("cut").value}%`));
-part("file").addEventListener("change", () => {
-  openFile(part("file").files[0]);
-  part("file").value = ""; // so that the same file can be opened again
-});
-part("style-file").addEventListener("change", () => {
-  takePhotograph(part("style-file").files[0]);
-  part("style-file").value = "";
-});
+takesFiles(part("file"), ([file]) => openFile(file));
+takesFiles(part("style-file"), ([file]) => takePhotograph(file));
 part("detail").addEventListener("input", newestWins(() => importPicture(imported, "photo")));
 element.querySelectorAll('[name="gs-kind"]').forEach((each) =>
   each.addEventListener("change", () => importPicture(imported, each.value)));
@@ -566,16 +522,7 @@ window.addEventListener("online", () => {
   fillShelf();
   if (part("live").checked) follow();
 });
-element.addEventListener("dragover", (event) => {
-  event.preventDefault();
-  part("drop").classList.add("gs-over");
-});
-element.addEventListener("dragleave", () => part("drop").classList.remove("gs-over"));
-element.addEventListener("drop", (event) => {
-  event.preventDefault();
-  part("drop").classList.remove("gs-over");
-  openFile(event.dataTransfer.files[0]);
-});
+takesDrops(element, () => part("drop"), ({ files }) => openFile(files[0]));
 
 // --- the start -----------------------------------------------------------------------------------------------------
 

@@ -53,4 +53,4 @@ def endpoints(models: Models) -> None:
     endpoint(translate_in_style, "translate_in_style", [picture, style, seed, model], face)
 
 
-TAB = Tab("sketch", "app.tab_sketch", functions, scripts=("tabs/sketch/canvas.js",), endpoints=endpoints)
+TAB = Tab("sketch", "app.tab_sketch", functions, endpoints=endpoints)

@@ -1,12 +1,10 @@
-// The train tab: a recipe, pictures, settings; what that will take; the start. `element` is the tab's root, `server`
-// holds the Python functions. What was chosen stays in this browser, so that a closed tab loses nothing.
+// The train tab: a recipe, pictures, settings; what that will take; the start. What was
+// chosen stays in this browser, so that a closed tab loses nothing.
 
-const { language, say, fill, handOver, takesOver } = window.ganstudio;
-const part = (name) => element.querySelector(`[data-part="${name}"]`);
-const action = (name) => element.querySelector(`[data-do="${name}"]`);
-fill(element);
+import { build, handOver, say, tab, takesOver } from "../../page/tab.js";
 
-const STORE = "ganstudio.train";
+const { element, part, action, ask, store, restored, does } = tab(import.meta.url);
+
 const FOLDER = "?"; // in the list of data sets: a folder on this machine
 const JOBS = "jobs"; // as a device: a rented machine
 const SOON = 300; // milliseconds after the last change before the command is asked for
@@ -15,17 +13,6 @@ let shelf = null; // {recipes, sets, devices, models}
 let job = ""; // the rehearsal under way
 let rented = null; // what can be rented: {machines, payers, limits}
 let rehearsed = ""; // what was rehearsed and may be started, as JSON
-
-async function ask(name, request) {
-  const answer = await server[name]({ ...request, language });
-  return answer ?? { error: say("app.no_answer") }; // the connection broke or the server failed
-}
-
-function build(kind, attributes = {}, ...children) {
-  const each = Object.assign(document.createElement(kind), attributes);
-  each.append(...children);
-  return each;
-}
 
 const recipe = () => shelf.recipes.find((each) => each.name === chosen.recipe);
 const values = () => (chosen.values[chosen.recipe] ??= {}); // what a person changed, over the preset
@@ -303,33 +290,19 @@ async function start() {
   rehearsed = "";
   chosen.title = "";
   showAll();
-  handOver("app.tab_runs", "watch", { run: answer.run });
+  handOver("runs", "watch", { run: answer.run });
 }
 
 // --- events -------------------------------------------------------------------------------------------------------
 
-function remember() {
-  try {
-    localStorage.setItem(STORE, JSON.stringify(chosen));
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error; // full or forbidden: it goes on without
-  }
-}
-
-function recall() {
-  try {
-    Object.assign(chosen, JSON.parse(localStorage.getItem(STORE)) ?? {});
-  } catch (error) {
-    if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error;
-  }
-}
+const remember = () => store(chosen, true);
 
 const actions = {
   rehearse, start, again: rehearse, stop: stopRehearsal,
-  "make-set": () => handOver("app.tab_data", "make", {}),
+  "make-set": () => handOver("data", "make", {}),
   copy: () => navigator.clipboard.writeText(part("command").textContent).then(() => (action("copy").textContent = say("app.train_copied"))),
 };
-for (const [name, work] of Object.entries(actions)) action(name).addEventListener("click", work);
+does(actions);
 part("recipes").addEventListener("keydown", (event) => {
   const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
   if (!step) return;
@@ -384,7 +357,7 @@ function takeSettings({ settings, title, data, device }) {
     .filter((field) => field.name in settings && settings[field.name] !== given(field)).map((field) => [field.name, settings[field.name]]));
 }
 
-recall();
+Object.assign(chosen, restored(true) ?? {});
 takesOver("train", begin);
 window.addEventListener("online", () => begin());
 new IntersectionObserver((seen) => {
