@@ -128,6 +128,19 @@ def test_words_cannot_end_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
     assert page._top("en").count(b"</script>") == 1
 
 
+def test_modules_are_kept_by_browsers_as_long_as_they_are_the_same(app_url: str) -> None:
+    modules = f"{app_url}/pages/{page.VERSION}"
+    assert f'"pages": "pages/{page.VERSION}/"' in httpx.get(app_url).text
+    for name, text in page.MODULES.items():
+        answer = httpx.get(f"{modules}/{name}")
+        assert answer.content == text and answer.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in answer.headers["cache-control"]
+    of_another = httpx.get(f"{app_url}/pages/0/page/tab.js")
+    assert of_another.status_code == 200 and of_another.headers["cache-control"] == "no-store"
+    for name in ("access.py", "page/../access.py", "page/page.css", "", "page/tab.js/"):
+        assert httpx.get(f"{modules}/{name}").status_code == 404
+
+
 def test_page_asks_no_other_server(app_url: str) -> None:
     text = httpx.get(app_url).text + httpx.get(f"{app_url}/theme.css").text
     fetched = re.findall(r"(?:src|href)=[\"'](https?://[^\"']+)|@import url\([\"']?(https?://[^)\"']+)", text)

@@ -14,6 +14,7 @@ from ganstudio.ui import access, doors, language, limits
 from ganstudio.ui.answers import component
 from ganstudio.ui.doors import Doors, Scope
 from ganstudio.ui.guard import App, Message, Receive, Send
+from ganstudio.ui.tabs import TABS
 
 HERE = Path(__file__).parent
 MODULES = {file.relative_to(HERE.parent).as_posix(): file.read_bytes() for file in HERE.parent.rglob("*.js")}
@@ -56,7 +57,10 @@ def _top(visitor: str) -> bytes:
     style = (HERE / "page.css").read_text(encoding="utf-8")
     if not told["owner"]:  # what they do is refused to all others on the server, whatever a page shows
         style += f'[role="tab"][id^="{TOOL}"] {{ display: none; }}'
-    return f"<script>window.ganstudio = {data};\n{script}</script><style>{style}</style>".encode()
+    # They come while the framework does; what the other tabs need, when these are opened.
+    first = (name for name in MODULES if name.startswith(("page/", f"tabs/{TABS[0].name}/")) and name != "page/head.js")
+    ahead = "".join(f'<link rel="modulepreload" href="{told["pages"]}{name}">' for name in first)
+    return f"{ahead}<script>window.ganstudio = {data};\n{script}</script><style>{style}</style>".encode()
 
 
 async def _signed_in(scope: Scope, cookie: bytes, send: Send) -> None:
