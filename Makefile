@@ -1,11 +1,12 @@
 # make app    set up and start the app        make test   everything that CI runs
 # make setup  install only                    make check  lint, format and types alone
+#                                             make fix    mend what the linter and the formatter can
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: app setup test check browser
+.PHONY: app setup test check fix browser
 
 app: setup
 	$(BIN)/python app.py
@@ -21,6 +22,10 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/oxlint ganstudio tests
+
+fix: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 # Debian splits venv from python3: where it is missing, virtualenv or apt brings it.
 $(VENV)/bin/python:

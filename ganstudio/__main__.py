@@ -1,6 +1,6 @@
 """python -m ganstudio"""
 
-from ganstudio.cli import main
+from ganstudio.commands import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

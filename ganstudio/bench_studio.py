@@ -36,7 +36,8 @@ from ganstudio.runs.curves import Curves
 from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint
 from ganstudio.runs.summary import ALIVE, state_of
 from ganstudio.text import Refused
-from ganstudio.trainer import Session, checked, train
+from ganstudio.training.loop import Session, train
+from ganstudio.training.start import checked
 
 RUNS, LINES = 200, 1_000_000
 PAGES = 20
@@ -106,7 +107,7 @@ def bench_trainer(steps: int = 60, rounds: int = 5) -> dict[str, float]:
 
 def _bare(session: Session, steps: int) -> None:
     def update(player: str, **terms: torch.Tensor) -> None:
-        optimizer = session.optimizers[player]
+        optimizer = session.state.optimizers[player]
         optimizer.zero_grad(set_to_none=True)
         torch.stack([term.float() for term in terms.values()]).sum().backward()
         optimizer.step()
@@ -114,7 +115,7 @@ def _bare(session: Session, steps: int) -> None:
     batches = iter(session.loader())
     for _ in range(steps):
         with session.accelerator.autocast():
-            session.recipe.step(session.networks, session.batch(next(batches)), update, session.config)
+            session.recipe.step(session.state.networks, session.batch(next(batches)), update, session.config)
 
 
 def bench_runs() -> dict[str, float]:
@@ -234,7 +235,7 @@ def bench_kills() -> dict[str, int]:
     good, newest = 0, 0
     for _ in range(KILLS):
         process = subprocess.Popen(
-            [sys.executable, "-m", "ganstudio", "train", str(run.path), "--quiet"], cwd=places.PROJECT
+            [sys.executable, "-m", "ganstudio", "train", str(run.path), "--quiet"], cwd=places.IMPORTED_FROM
         )
         try:
             _wait(run, partial(_went_on, run, newest, process.pid))

@@ -177,14 +177,16 @@ class Model:
     domains of one that goes both ways, the one of a CycleGAN that goes one way; a pix2pix has none. `codes` is how many
     numbers a style has, 0 where the model knows no styles, `palette` how many colours it chooses, `paints` one of
     `PAINTS` or empty. `of_faces` is whether config.json says that it draws faces and nothing else ("subject": "faces"),
-    so that a drawing of something else is worth a word.
+    so that a drawing of something else is worth a word. `purpose` and `labelled` are the recipe's.
     """
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self.networks, self.settings, self.config = load_networks(folder)
         self.recipe: str = self.config["recipe"]
+        self.purpose = RECIPES[self.recipe].purpose
         self.draws = RECIPES[self.recipe].draws
+        self.labelled = RECIPES[self.recipe].labelled
         self.paints: str = paints if (paints := self.config.get("paints")) in PAINTS else ""
         self.size: int = self.settings.size
         # What can be asked what it saw, for heat maps: both directions, their critics, or a classifier.
@@ -201,16 +203,15 @@ class Model:
         self.of_faces: bool = self.config.get("subject") == "faces"
         self._grain_lock = threading.Lock()
         self._grains: tuple[int | None, tuple[Tensor, ...]] | None = None
-        self.targets: tuple[str, ...] = ()
-        self._ways: dict[str, Fast] = {}
-        if self.recipe == "recolour":
-            self.targets = tuple(self.settings.domains.split(","))
-        elif RECIPES[self.recipe].one_way and len(generators) == 2:
-            self.targets = (self.settings.domain_a, self.settings.domain_b)
-            other = Fast(generators[1], self.fast.backend, self.size)  # of the same build as the first
-            self._ways = {self.settings.domain_a: other, self.settings.domain_b: self.fast}
-        elif self.recipe in ("cyclegan", "ugatit"):  # one way alone, such as weights of others
-            self.targets = (self.settings.domain_b if "a_to_b" in self.networks else self.settings.domain_a,)
+        ways = RECIPES[self.recipe].targets(self.settings, self.networks)
+        self.targets: tuple[str, ...] = tuple(ways)
+        # All are of one build: what is the fastest for the first is so for the others.
+        fast = {
+            name: self.fast if network is generators[0] else Fast(network, self.fast.backend, self.size)
+            for name, network in self.networks.items()
+            if name in ways.values()
+        }
+        self._ways = {target: fast[name] for target, name in ways.items()}
         # Once, as every visitor's page asks for it, and of a critic as narrow as can be: its width does not matter.
         patch = getattr(self.settings, "patch", None)
         self._receptive_field = PatchGAN(3, 1, patch).receptive_field() if patch else None
@@ -415,7 +416,7 @@ class Model:
         """The targets that `to` names, known or not. The names of two domains may hold a "+" of their own."""
         if to is None:
             return list(self.targets) if len(self.targets) == 1 else []
-        return to.split("+") if self.recipe == "recolour" and to not in self.targets else [to]
+        return to.split("+") if self.labelled and to not in self.targets else [to]
 
     def run(
         self, x: Tensor, seed: int | None = None, to: str | None = None, style: Sequence[float] | None = None
@@ -427,7 +428,7 @@ class Model:
         """
         fast = self._ways.get(to or "", self.fast)
         generator = fast.network
-        if self.recipe == "recolour":
+        if self.labelled:
             return fast(x, self._label(to), *([self._style(seed, style)] if self.codes else []))
         if isinstance(generator, StyleUNet):
             return fast(x, self._style(seed, style), self._grain(seed))
@@ -475,14 +476,15 @@ def _in_bands(
     picture: Image.Image,
     strength: float,
     left_alone: NDArray[np.bool_] | None,
-    pixels_at_once: int = BAND,
+    most: int | None = None,
 ) -> Image.Image:
     """x + strength (change(x) - x) for a picture of any size, some rows at a time: as floats it is 12 times as large.
 
-    `change` takes (1,3,n,W) in [-1,1] and the number of the first row; `left_alone` (H,W) marks pixels that stay.
+    `change` takes (1,3,n,W) in [-1,1] and the number of the first row; `left_alone` (H,W) marks pixels that stay; at
+    most `most` pixels go through it at once, else BAND.
     """
     pixels = np.array(picture)  # (H,W,3)
-    step = max(1, pixels_at_once // picture.width)
+    step = max(1, (most or BAND) // picture.width)
     for top in range(0, picture.height, step):
         band = pixels[top : top + step]
         x = torch.from_numpy(band).permute(2, 0, 1)[None].float() / 127.5 - 1

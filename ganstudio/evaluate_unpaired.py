@@ -58,7 +58,7 @@ def evaluate_types(
     classifier of palettes is, by a linear one on its features: `judges` has their accuracy, and each target theirs.
     `unreadable` pictures, and those without a colour, are left out. Raises `Refused`.
     """
-    two_way = model.recipe == "cyclegan"
+    two_way = not model.labelled
     if len(model.targets) < 2:
         raise Refused("evaluate.one_way", model=model.name)
     found = find_labelled(data, labels)

@@ -1,7 +1,7 @@
 """A picture of a character made an icon, or an icon a character: cut out, turned, translated, finished.
 
-For models of the recipe ugatit. They learn from heads that fill their square, so what is cut out matters more than for
-any other model here; and an icon is wanted in many sizes, on white, on nothing, or on a disc of a colour.
+For models that redraw, as a U-GAT-IT does. They learn from heads that fill their square, so what is cut out matters
+more than for any other model here; and an icon is wanted in many sizes, on white, on nothing, or on a disc of a colour.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ganstudio.text import Refused
 if TYPE_CHECKING:
     from ganstudio.engine import Model
 
-RECIPE = "ugatit"
+PURPOSE = "redraw"  # of models that make icons
 WAYS = ("auto", *faces.WAYS)
 SIZES = (48, 64, 96, 128, 192, 256, 512)  # those that are offered; any between the first and the last may be had
 BACKGROUNDS = ("white", "transparent")  # or a colour
@@ -107,7 +107,7 @@ def make(
 
 def checked_target(model: Model, to: object) -> str:
     """`to`, the second target where it is None or empty; raises Refused, also for models that are no ugatit."""
-    if model.recipe != RECIPE:
+    if model.purpose != PURPOSE:
         raise Refused("icon.model", model=model.name)
     if to in (None, ""):
         return model.targets[-1]

@@ -23,8 +23,8 @@ from torch import Tensor, nn
 from ganstudio import lfs, peers_ugatit, places
 from ganstudio.config import from_dict
 from ganstudio.hub import MAX_NETWORKS, MAX_WEIGHTS, publish, read_weights, shapes_of
-from ganstudio.recipes.cyclegan import CycleGANConfig, build_generator
-from ganstudio.recipes.ugatit import UGATITConfig
+from ganstudio.recipes.cyclegan import CYCLEGAN, CycleGANConfig, build_generator
+from ganstudio.recipes.ugatit import UGATIT, UGATITConfig
 from ganstudio.text import Refused
 
 HOME = "https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix"
@@ -61,10 +61,10 @@ def import_weights(file: Path, name: str, out: Path | None = None, network: str 
     c: CycleGANConfig | UGATITConfig
     if peers_ugatit.claims(found):
         c, networks = peers_ugatit.convert(file, found, folder.name)
-        recipe, kind = "ugatit", peers_ugatit.architecture(c)
+        recipe, kind = UGATIT.name, peers_ugatit.architecture(c)
     elif "" in found:
         c = recognise(file, found[""], {"domain_b": folder.name})
-        recipe, kind, networks = "cyclegan", architecture(c), {"a_to_b": convert(file, found[""], c)}
+        recipe, kind, networks = CYCLEGAN.name, architecture(c), {"a_to_b": convert(file, found[""], c)}
     else:
         raise Refused("peers.unknown", file=file)
     with file.open("rb") as opened:

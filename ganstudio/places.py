@@ -1,6 +1,7 @@
 """Where runs, data sets and models lie on this machine, and what a folder may be called.
 
-GANSTUDIO_HOME names the folder that holds them; without it, it is the project's own. Standard library only.
+GANSTUDIO_HOME names the folder that holds them; without it, it is the project's own, or that of an installed program,
+~/ganstudio. Standard library only.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from pathlib import Path
 
 from ganstudio.text import Refused
 
-PROJECT = Path(__file__).resolve().parent.parent
-SHIPPED = PROJECT / "checkpoints"  # models that came with the program
+_PACKAGE = Path(__file__).resolve().parent
+IMPORTED_FROM = _PACKAGE.parent  # where `python -m ganstudio` finds this very program
+CHECKOUT = (_PACKAGE.parent / "app.py").is_file()  # the project's own folder; else the program was installed
+PROJECT = _PACKAGE.parent if CHECKOUT else Path.home() / "ganstudio"
+SHIPPED = (PROJECT if CHECKOUT else _PACKAGE) / "checkpoints"  # models that came with the program
 MAX_NAME = 60  # characters, of 4 bytes at most: file names end at 255 bytes
 # Names of devices, which Windows takes for no file whatever their suffix.
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}

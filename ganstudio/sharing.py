@@ -30,13 +30,6 @@ MAX_CARD = 2**20  # bytes of a README.md
 MAX_SEEN = 10**15  # images seen in training: more is no such number, and too much for a page's
 MAX_LOSSES = 4 * 2**20  # bytes of a losses.csv
 SECRET = re.compile(r"\b(hf|api_org)_[A-Za-z0-9]{20,}")  # what the Hub's tokens look like
-PAPERS = {
-    "pix2pix": "pix2pix (Isola et al. 2017)",
-    "cyclegan": "CycleGAN (Zhu et al. 2017)",
-    "recolour": "generator conditioned on labels, trained against a projection critic (Miyato and Koyama 2018)",
-    "ugatit": "U-GAT-IT (Kim et al. 2020)",
-    "classifier": "classifier with class activation maps (Zhou et al. 2016)",
-}
 
 
 @dataclass(frozen=True)
@@ -213,7 +206,7 @@ def card(run: RunFolder, model: Path, name: str) -> str:
     data = str(about.get("data") or Path(str(run.read_config()[1].get("data") or "-")).name)
     usual = {name: default for name, _, default, _ in fields(type(config))}
     changed = {key: value for key, value in values["config"].items() if key not in PATHS and usual.get(key) != value}
-    kind = "image-to-image" if RECIPES[recipe].translates else "image-classification"
+    kind = RECIPES[recipe].pipeline_tag
     lines = [
         "---",
         "license: unknown",
@@ -227,7 +220,7 @@ def card(run: RunFolder, model: Path, name: str) -> str:
         "",
         f"# {name}",
         "",
-        f"A {PAPERS.get(recipe, recipe)}, trained with ganstudio {__version__} at {config.size} pixels.",
+        f"A {RECIPES[recipe].paper}, trained with ganstudio {__version__} at {config.size} pixels.",
         "",
     ]
     if (model / "samples.png").is_file():
@@ -377,7 +370,7 @@ def _checked_card(model: Path, name: str, recipe: str) -> bytes:
             raise Refused("hub.card_too_large", limit=MAX_CARD // 2**20)
         text = file.read_text(encoding="utf-8", errors="replace")
     if not text.startswith("---\n"):
-        kind = "image-to-image" if RECIPES[recipe].translates else "image-classification"
+        kind = RECIPES[recipe].pipeline_tag
         tags = json.dumps([recipe, "gan", kind])
         text = f"---\nlicense: unknown\npipeline_tag: {kind}\nlibrary_name: ganstudio\ntags: {tags}\n---\n\n{text}"
     return text.encode()

@@ -257,6 +257,8 @@ TEXT: dict[str, tuple[str, str]] = {
         "{folder} に開ける画像がありません。ほかのファイルは {count} 個あります: {names}。PNG か JPEG "
         "で保存し直すか、画像の入ったフォルダーを指定してください。",
     ),
+    "commands.made": ("Results in {folder}: {made}.", "{folder} に保存した結果: {made} 件。"),
+    "commands.refused": ("Pictures that could not be used: {count}.", "使えなかった画像: {count} 枚。"),
     "data.ignored": (
         "{count} other files in {folder} are not used: {names}.",
         "{folder} のほかのファイル {count} 個は使いません: {names}。",
@@ -2644,6 +2646,10 @@ TEXT: dict[str, tuple[str, str]] = {
     "recipe.data_unpaired": (
         "Needs two sets of pictures, one of each kind; they need not match.",
         "2 種類の画像が必要です。対応している必要はありません。",
+    ),
+    "recipe.data_single": (
+        "Needs pictures of one kind of thing; nothing need be said about them.",
+        "同じ種類のものの画像が必要です。説明はいりません。",
     ),
     "recipe.data_labelled": (
         "Needs pictures in classes: a folder for each, or a table of labels.",

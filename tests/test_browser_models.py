@@ -14,7 +14,7 @@ from fake_hub import FakeHub, connected
 from playwright.sync_api import Page
 
 from ganstudio.text import say
-from ganstudio.trainer import train
+from ganstudio.training.loop import train
 from ganstudio.ui.tabs.models import server as shelf
 
 Open = Callable[..., Page]

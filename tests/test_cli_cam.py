@@ -11,7 +11,7 @@ from core_fixtures import publish_tiny, tiny_config
 from PIL import Image
 
 from ganstudio import hub, places
-from ganstudio.cli import main
+from ganstudio.commands import main
 from ganstudio.recipes import RECIPES
 
 Captured = pytest.CaptureFixture[str]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from ganstudio import cli
 from ganstudio.analysis import figures
-from ganstudio.cli import main
+from ganstudio.commands import colours as command
+from ganstudio.commands import main
 
 Captured = pytest.CaptureFixture[str]
 RESULTS = {"hues.html", "hues.png", "plotly.min.js", "scatter.html", "scatter.png", "statistics.csv"}
@@ -100,7 +100,7 @@ def test_a_zip_with_its_own_labels(pictures: Path, tmp_path: Path, capsys: Captu
 
 
 def test_bad_pictures_are_named_and_skipped(pictures: Path, tmp_path: Path, capsys: Captured, monkeypatch: Any) -> None:
-    monkeypatch.setattr(cli, "COMPLAINTS", 2)
+    monkeypatch.setattr(command, "COMPLAINTS", 2)
     for name in ("a.png", "b.png", "c.png", "d.png"):
         (pictures / name).write_bytes(b"no picture")
     save(pictures / "white.png", (255, 255, 255))

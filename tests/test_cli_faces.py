@@ -11,8 +11,8 @@ import pytest
 from face_fixtures import BRIGHT, portrait, squares
 from PIL import Image
 
-from ganstudio import cli
-from ganstudio.cli import main
+from ganstudio.commands import main
+from ganstudio.commands import prepare as command
 from ganstudio.data import cascade as cascades
 
 Captured = pytest.CaptureFixture[str]
@@ -72,7 +72,7 @@ def test_the_faces_of_a_zip(pictures: Path, tmp_path: Path) -> None:
 def test_pictures_that_fail_are_named_and_counted(
     pictures: Path, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "COMPLAINTS", 2)
+    monkeypatch.setattr(command, "COMPLAINTS", 2)
     (pictures / "bad.png").write_bytes(b"no picture")
     for number in range(3):
         Image.new("RGB", (64, 64), "green").save(pictures / f"empty{number}.png")
@@ -106,7 +106,7 @@ def test_a_cascade_a_margin_and_a_tilt(tmp_path: Path, capsys: Captured) -> None
 
 
 def test_tiny_faces_are_told_of(tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "COMPLAINTS", 1)
+    monkeypatch.setattr(command, "COMPLAINTS", 1)
     (tmp_path / "in").mkdir()
     for number in range(3):
         Image.new("RGB", (20, 20), "green").save(tmp_path / "in" / f"{number}.png")

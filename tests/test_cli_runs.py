@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from test_runs_tab import STATES, TERMS, row, write_runs
 
-from ganstudio import cli_runs
-from ganstudio.cli import main
+from ganstudio.commands import main
+from ganstudio.commands import runs as cli_runs
 from ganstudio.runs import export, local
 from ganstudio.runs.folder import RunFolder
 

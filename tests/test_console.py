@@ -31,9 +31,9 @@ def test_every_name_is_printed_in_any_code_page(encoding: str) -> None:
 
 def test_a_reader_that_goes_away_is_no_error() -> None:
     code = (
-        "import sys\nfrom types import SimpleNamespace\nfrom ganstudio import cli, cli_data\n"
+        "import sys\nfrom ganstudio import commands\nfrom ganstudio.commands import data\n"
         "def endless(options):\n    while True:\n        print('x' * 1000)\n"
-        "cli_data.run_list = endless\nsys.exit(cli.main(['data', 'list']))"
+        "data.run_list = endless\nsys.exit(commands.main(['data', 'list']))"
     )
     started = subprocess.Popen(
         [sys.executable, "-c", code],

@@ -19,7 +19,7 @@ from PIL import Image
 
 from ganstudio import images, places
 from ganstudio.analysis.colour import AHEAD, in_order
-from ganstudio.cli import main
+from ganstudio.commands import main
 from ganstudio.data import dataset, domains, making, preview, sketch, sources
 from ganstudio.data.dataset import Preparation, Source
 from ganstudio.data.making import Stopped, incoming, make, repeat
@@ -92,7 +92,7 @@ def test_drawn_pairs_can_be_trained_on(home: Path) -> None:
     assert record["folds"] == [sum(fold_of(Path(n).stem, 3) == k for n in names(folder / "source")) for k in range(3)]
     given = dataset.settings(folder, RECIPES["pix2pix"])
     assert given["form"] == "folders" and given["folds"] == 3
-    train, probe, bad, _ = KINDS["paired"][1](tiny_config("pix2pix", **given))
+    train, probe, bad, _ = KINDS["paired"].open(tiny_config("pix2pix", **given))
     assert len(train) + len(probe) == 12 and not bad and train[0][0].shape == (3, 16, 16)
 
 
@@ -144,7 +144,7 @@ def test_classes_from_folders_and_from_a_table_of_ones_own(tmp_path: Path) -> No
     assert step(record, "read")["unlabelled"] == 1
     assert [each.source for each in dataset.dropped(folder, 9)] == ["005.png"]
     given = dataset.settings(folder, RECIPES["classifier"])
-    train, *_ = KINDS["labelled"][1](tiny_config("classifier", **given))
+    train, *_ = KINDS["labelled"].open(tiny_config("classifier", **given))
     assert len(train) == 5 and given["domains"] == "black,tabby"
     rows = {row.file: row for row in dataset.rows(folder)}
     assert rows["pictures/001.png"].labels == ("tabby", "black") and rows["pictures/001.png"].group == "tabby"
@@ -285,7 +285,7 @@ def test_settings_are_what_the_trainer_finds_pictures_by(recipe: str, kind: str,
         return
     given = dataset.settings(folder, record)
     assert given["folds"] == 2 and Path(given["data"]).is_absolute()
-    KINDS[record.data][0](tiny_config(recipe, **given))
+    KINDS[record.data].find(tiny_config(recipe, **given))
 
 
 # --- what is left out -------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ganstudio import images
-from ganstudio.cli import main
+from ganstudio.commands import main
 from ganstudio.data import creatures, domains
 from ganstudio.types import TYPES
 

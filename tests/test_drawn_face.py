@@ -14,7 +14,7 @@ import pytest
 from core_fixtures import publish_tiny
 from PIL import Image, ImageDraw
 
-from ganstudio import cli, drawn_face, images
+from ganstudio import commands, drawn_face, images
 from ganstudio.data import demo, doodles, drawing, sheets
 from ganstudio.text import TEXT
 from ganstudio.ui.models import Models
@@ -135,7 +135,7 @@ def test_translate_warns_and_goes_on(shelf: Path, tmp_path: Path, capsys: pytest
         drawn(draw).save(tmp_path / f"{name}.png")
     files = [str(tmp_path / f"{name}.png") for name in ("house", "face")]
     for model, lines in (("portraits", 1), ("shoes", 0)):
-        assert cli.main(["translate", *files, "--model", str(shelf / model), "--out", str(tmp_path / model)]) == 0
+        assert commands.main(["translate", *files, "--model", str(shelf / model), "--out", str(tmp_path / model)]) == 0
         warned = [line for line in capsys.readouterr().err.splitlines() if SENTENCE[0] in line]
         assert len(warned) == lines and all("house.png" in line for line in warned)
         assert len(list((tmp_path / model).glob("*.png"))) == 2

@@ -11,7 +11,7 @@ from core_fixtures import make_data, publish_tiny
 from PIL import Image
 
 from ganstudio import enlarge, images
-from ganstudio.cli import main
+from ganstudio.commands import main
 from ganstudio.data import demo
 from ganstudio.engine import Model, load
 from ganstudio.images import Frame

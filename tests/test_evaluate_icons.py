@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ganstudio import hub
 from ganstudio.analysis.distance import sliced_wasserstein
-from ganstudio.cli import main
+from ganstudio.commands import main
 from ganstudio.engine import Model, load
 from ganstudio.evaluate_icons import evaluate_icons
 from ganstudio.networks.ugatit import Seen, UGATITCritic

@@ -10,7 +10,7 @@ import torch
 from core_fixtures import publish_tiny
 
 from ganstudio import export, hub
-from ganstudio.cli import main
+from ganstudio.commands import main
 from ganstudio.text import Refused
 
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from core_fixtures import make_data, make_run
 
-from ganstudio import trainer
 from ganstudio.runs import folder as folders
 from ganstudio.runs.folder import RunFolder, put_in_place, verify_checkpoint, write_whole
 from ganstudio.text import Refused
-from ganstudio.trainer import train
+from ganstudio.training import loop
+from ganstudio.training.loop import train
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ def test_a_run_that_dies_of_it_says_so_and_goes_on_later(disk: Path, tmp_path: P
 def test_metrics_that_find_no_room_are_told_and_written_later(
     disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step, told = trainer.Session.step, []
+    step, told = loop.Session.step, []
 
-    def watched(session: trainer.Session, *arguments: object) -> None:
+    def watched(session: loop.Session, *arguments: object) -> None:
         if session.seen == 8:
             with run.metrics_file.open("ab") as file:  # to the end of the block, where more has room without a new one
                 file.write(b"\n" * (-file.tell() % 4096))
@@ -74,7 +74,7 @@ def test_metrics_that_find_no_room_are_told_and_written_later(
             told.append(run.read_status())
         step(session, *arguments)
 
-    monkeypatch.setattr(trainer.Session, "step", watched)
+    monkeypatch.setattr(loop.Session, "step", watched)
     run = make_run(disk / "run", make_data(tmp_path / "data"), checkpoint_every=1000)
     assert train(run, quiet=True) == "finished"
     assert told[0]["state"] == "running" and "metrics not written" in told[0]["message"] and told[0]["images"] == 16

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 from test_flat import colours_of, head, off, painted
 
 from ganstudio import engine, icon, images
-from ganstudio.cli import main
+from ganstudio.commands import main
 from ganstudio.data import faces
 from ganstudio.engine import Model
 from ganstudio.text import LANGUAGES, Refused

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from ganstudio.cli import main
+from ganstudio.commands import main
 from ganstudio.data import icons
 from ganstudio.data.demo import person
 from ganstudio.data.icons import SIDE, Likeness

@@ -36,13 +36,13 @@ LAYERS = (
         "bench",
         "bench_app",
         "bench_browser",
-        "trainer",
+        "training",
         "sharing",
         "export",
         "bench_studio",
         "bench_visitors",
     ),
-    ("ui", "cli", "cli_data", "cli_runs", "cli_hub"),
+    ("ui", "commands"),
     ("__main__", "app"),
 )
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
@@ -108,7 +108,7 @@ def test_the_browser_part_never_reaches_the_trainer(name: str) -> None:
         if found not in reached:
             reached.add(found)
             ahead += GRAPH[found]
-    assert "ganstudio.trainer" not in reached
+    assert not any(name.startswith("ganstudio.training") for name in reached)
 
 
 def test_no_tab_knows_another() -> None:
@@ -144,7 +144,7 @@ def test_nothing_is_unpickled_evaluated_or_run_in_a_shell(name: str) -> None:
             assert node.type is not None, f"{name}:{node.lineno} catches everything"
 
 
-@pytest.mark.parametrize("module", ["ganstudio", "ganstudio.cli", "ganstudio.text", "ganstudio.runs.folder"])
+@pytest.mark.parametrize("module", ["ganstudio", "ganstudio.commands", "ganstudio.text", "ganstudio.runs.folder"])
 def test_the_command_line_starts_without_heavy_libraries(module: str) -> None:
     code = f"import sys, {module}; sys.exit(', '.join({{'torch', 'gradio', 'cv2', 'PIL'}} & set(sys.modules)) or 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)

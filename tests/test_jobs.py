@@ -21,7 +21,7 @@ from ganstudio.runs import jobs, mirror
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.summary import summary
 from ganstudio.text import Refused
-from ganstudio.trainer import train
+from ganstudio.training.loop import train
 
 HOUR = 3600
 
@@ -111,7 +111,7 @@ def test_source_settings_and_pictures_go_in_one_commit_each(fake: FakeHub, run: 
     model, data = fake.model("tester/faces"), fake.repositories["dataset", "tester/Face-pairs-data"]
     assert len(model.commits) == len(data.commits) == 2 and model.private and data.private
     names = set(model.files)
-    assert {"code/ganstudio/trainer.py", "code/ganstudio/cli.py", "code/requirements.lock"} <= names
+    assert {"code/ganstudio/training/loop.py", "code/ganstudio/commands/__init__.py", "code/requirements.lock"} <= names
     assert not any("/ui/" in name or "__pycache__" in name for name in names)
     values = json.loads(model.files["code/run/config.json"])
     assert values["recipe"] == "pix2pix" and values["config"]["data"] == "/data/data"

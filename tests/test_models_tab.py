@@ -18,7 +18,7 @@ from test_ui import picture_of
 from ganstudio import hub, hub_remote, sharing
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import TEXT
-from ganstudio.trainer import train
+from ganstudio.training.loop import train
 from ganstudio.ui import access
 from ganstudio.ui.tabs.models import server as shelf
 

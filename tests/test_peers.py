@@ -22,7 +22,7 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ganstudio import cli, engine, hub, images, peers
+from ganstudio import commands, engine, hub, images, peers
 from ganstudio.recipes import RECIPES
 from ganstudio.text import Refused
 
@@ -244,7 +244,7 @@ def test_safetensors_and_half_precision_are_read_too(tmp_path: Path) -> None:
 def test_the_model_works_like_any_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     peer = small_peer()
     file = saved(tmp_path, peer.state_dict(), "horse2zebra.pth")
-    assert cli.main(["import-weights", str(file), "--name", "zebra", "--out", str(tmp_path / "models")]) == 0
+    assert commands.main(["import-weights", str(file), "--name", "zebra", "--out", str(tmp_path / "models")]) == 0
     said = capsys.readouterr().out
     assert str(tmp_path / "models" / "zebra") in said and "resnet_1blocks" in said
     model = engine.load(tmp_path / "models" / "zebra")
@@ -255,7 +255,7 @@ def test_the_model_works_like_any_other(tmp_path: Path, capsys: pytest.CaptureFi
         assert same(model.networks["a_to_b"](x), peer(x))
     Image.fromarray(np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)).save(tmp_path / "in.png")
     arguments = ["translate", str(tmp_path / "in.png"), "--model", str(tmp_path / "models" / "zebra")]
-    assert cli.main([*arguments, "--out", str(tmp_path / "results")]) == 0
+    assert commands.main([*arguments, "--out", str(tmp_path / "results")]) == 0
     shown = images.to_tensor(images.decode(tmp_path / "results" / "in.png"))
     with torch.inference_mode():
         expected = peer(images.to_tensor(images.decode(tmp_path / "in.png")))
@@ -396,7 +396,7 @@ def test_a_model_is_never_replaced(tmp_path: Path) -> None:
 
 
 def test_the_command_line_says_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["import-weights", str(tmp_path / "absent.pth"), "--name", "m", "--out", str(tmp_path)]) == 1
+    assert commands.main(["import-weights", str(tmp_path / "absent.pth"), "--name", "m", "--out", str(tmp_path)]) == 1
     said = capsys.readouterr()
     assert said.out == "" and said.err.startswith("ganstudio: ") and said.err.count("\n") == 1
 

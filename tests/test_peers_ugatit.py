@@ -13,7 +13,7 @@ from test_peers import picture, refusal, same, saved
 from torch import Tensor, nn
 from ugatit_reference import PeerCritic, PeerGenerator, Weights, checkpoint, random, state_dicts
 
-from ganstudio import cli, engine, hub, peers, peers_ugatit
+from ganstudio import commands, engine, hub, peers, peers_ugatit
 from ganstudio.networks.ugatit import UGATIT, UGATITCritic
 from ganstudio.recipes import RECIPES
 
@@ -112,7 +112,7 @@ def test_half_precision_is_read_too(tmp_path: Path) -> None:
 
 def test_the_model_works_like_any_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = saved(tmp_path, state_dicts(checkpoint(4, 1, False, 32, (3, 4))), "face2anime_params_latest.pt")
-    assert cli.main(["import-weights", str(file), "--name", "anime", "--out", str(tmp_path / "models")]) == 0
+    assert commands.main(["import-weights", str(file), "--name", "anime", "--out", str(tmp_path / "models")]) == 0
     said = capsys.readouterr().out
     assert str(tmp_path / "models" / "anime") in said and "UGATIT\n" in said and "size: 32" in said
     model = engine.load(tmp_path / "models" / "anime")

@@ -17,7 +17,7 @@ import httpx
 import pytest
 import uvicorn
 
-import app
+from ganstudio.commands import app
 from ganstudio.ui import access, doors, serving
 from ganstudio.ui.doors import Doors
 from ganstudio.ui.serving import Bounded, Server, TimedProtocol

@@ -14,7 +14,7 @@ from core_fixtures import make_data, make_run, publish_tiny, tensors_of
 from ganstudio import hub, images, places, sharing
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import Refused
-from ganstudio.trainer import train
+from ganstudio.training.loop import train
 from ganstudio.ui.tabs.models.server import rendered
 
 

@@ -29,12 +29,15 @@ from core_fixtures import (
 from PIL import Image
 from torch import Tensor
 
-from ganstudio import hub, trainer
+from ganstudio import hub
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch, Networks, Update
 from ganstudio.runs.folder import RunFolder, verify_checkpoint
 from ganstudio.text import Refused
-from ganstudio.trainer import NotFinite, train
+from ganstudio.training import loop
+from ganstudio.training import start as beginning
+from ganstudio.training.checkpoint import NotFinite
+from ganstudio.training.loop import train
 
 PATIENCE = 240.0  # seconds until a process that should have moved is given up
 
@@ -75,14 +78,14 @@ def wait_until(process: subprocess.Popen[bytes], run: RunFolder, reached: Any) -
 
 def stop_at(run: RunFolder, monkeypatch: pytest.MonkeyPatch, images: int) -> None:
     """Lays STOP into the run's folder once so many images have been seen."""
-    step = trainer.Session.step
+    step = loop.Session.step
 
-    def step_then_stop(session: trainer.Session, batch: Batch) -> None:
+    def step_then_stop(session: loop.Session, batch: Batch) -> None:
         step(session, batch)
         if session.seen + session.config.batch >= images:
             run.stop_file.touch()
 
-    monkeypatch.setattr(trainer.Session, "step", step_then_stop)
+    monkeypatch.setattr(loop.Session, "step", step_then_stop)
 
 
 # --- every recipe -----------------------------------------------------------------------------------------
@@ -463,7 +466,7 @@ def test_a_checkpoint_of_other_networks_is_refused(whole: RunFolder, data: Path,
 def test_nan_ends_the_run_and_keeps_the_last_finite_checkpoint(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from ganstudio.cli import main
+    from ganstudio.commands import main
 
     pix2pix = RECIPES["pix2pix"]
     calls: list[int] = []
@@ -490,13 +493,13 @@ def test_nan_ends_the_run_and_keeps_the_last_finite_checkpoint(
 
 def test_nan_is_never_saved(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights that become NaN between two reports do not reach a checkpoint."""
-    step = trainer.Session.step
+    step = loop.Session.step
 
-    def spoil(session: trainer.Session, batch: Batch) -> None:
+    def spoil(session: loop.Session, batch: Batch) -> None:
         step(session, batch)
-        next(session.networks["discriminator"].parameters()).data.fill_(float("nan"))
+        next(session.state.networks["discriminator"].parameters()).data.fill_(float("nan"))
 
-    monkeypatch.setattr(trainer.Session, "step", spoil)
+    monkeypatch.setattr(loop.Session, "step", spoil)
     run = make_run(tmp_path / "run", data, report_every=1000, checkpoint_every=2)
     with pytest.raises(NotFinite, match="discriminator"):
         train(run, quiet=True)
@@ -568,7 +571,7 @@ def test_out_of_memory_names_the_settings_to_lower(data: Path, tmp_path: Path, m
     def exhaust(*_: object) -> None:
         raise RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate ...")
 
-    monkeypatch.setattr(trainer.Session, "step", exhaust)
+    monkeypatch.setattr(loop.Session, "step", exhaust)
     run = make_run(tmp_path / "run", data)
     with pytest.raises(Refused, match="--batch") as refusal:
         train(run, quiet=True)
@@ -580,7 +583,7 @@ def test_an_unforeseen_error_ends_as_failed(data: Path, tmp_path: Path, monkeypa
     def surprise(*_: object) -> None:
         raise ZeroDivisionError("what nobody thought of")
 
-    monkeypatch.setattr(trainer.Session, "step", surprise)
+    monkeypatch.setattr(loop.Session, "step", surprise)
     run = make_run(tmp_path / "run", data)
     with pytest.raises(ZeroDivisionError):
         train(run, quiet=True)
@@ -591,14 +594,14 @@ def test_an_unforeseen_error_ends_as_failed(data: Path, tmp_path: Path, monkeypa
 def test_a_picture_that_vanishes_in_mid_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Told by a worker process, whose error has to survive the way to the trainer."""
     data = make_data(tmp_path / "data")
-    opened = trainer.Session.open_data
+    opened = loop.Session.open_data
 
-    def open_then_lose(session: trainer.Session) -> None:
+    def open_then_lose(session: loop.Session) -> None:
         opened(session)
         for file in (data / "target").iterdir():
             file.unlink()
 
-    monkeypatch.setattr(trainer.Session, "open_data", open_then_lose)
+    monkeypatch.setattr(loop.Session, "open_data", open_then_lose)
     run = make_run(tmp_path / "run", data, workers=1)
     with pytest.raises(Exception, match=r"\.png"):
         train(run, quiet=True)
@@ -651,7 +654,7 @@ def test_unreadable_pictures_are_named_in_the_log(tmp_path: Path) -> None:
 
 
 def test_the_rate_falls_linearly_after_its_share_of_the_run() -> None:
-    share = trainer._rate_share
+    share = loop._rate_share
     assert [share(p, 0.5) for p in (0.0, 0.5, 0.75, 1.0)] == [1, 1, 0.5, 0]
     assert [share(p, 1.0) for p in (0.0, 0.5, 1.0)] == [1, 1, 1]
     assert [share(p, 0.0) for p in (0.0, 0.25, 1.0)] == [1, 0.75, 0]
@@ -706,7 +709,7 @@ def test_a_batch_that_does_not_divide(data: Path, tmp_path: Path, monkeypatch: p
     class ThreeProcesses:
         num_processes = 3
 
-    monkeypatch.setattr(trainer, "Accelerator", lambda **_: ThreeProcesses())
+    monkeypatch.setattr(beginning, "Accelerator", lambda **_: ThreeProcesses())
     run = make_run(tmp_path / "run", data)
     with pytest.raises(Refused) as refusal:
         train(run, quiet=True)

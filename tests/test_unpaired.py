@@ -13,6 +13,7 @@ from PIL import Image
 
 from ganstudio.data import unpaired
 from ganstudio.data.order import rng_at
+from ganstudio.data.sets import KINDS
 from ganstudio.data.unpaired import (
     Labelled,
     Unpaired,
@@ -258,3 +259,40 @@ def test_nearly_white_paper_becomes_white_where_colours_are_learned(tmp_path: Pa
     cleaned, kept = (plain(tmp_path / "opaque.png", Settings(output=output)) for output in ("colours", "picture"))
     assert cleaned[:, 0, 0].tolist() == [255] * 3 and kept[:, 0, 0].tolist() == [250, 251, 252]
     assert torch.equal(cleaned[:, 6:10, 6:10], kept[:, 6:10, 6:10])
+
+
+# --- one kind -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OfOneKind:
+    data: str
+    size: int = 16
+    seed: int = 0
+    folds: int = 1
+    fold: int = 0
+    hold_out: str = ""
+    enlarge: float = 0.1
+    shrink: float = 0.0
+    flip: bool = True
+    output: str = "picture"
+
+
+def test_pictures_of_one_kind_need_no_more_than_a_folder(tmp_path: Path) -> None:
+    for k in range(24):
+        (tmp_path / "below").mkdir(exist_ok=True)
+        Image.new("RGB", (20, 24), (10 * k, 90, 120)).save(tmp_path / ("below" if k % 2 else ".") / f"{k}.png")
+    (tmp_path / "notes.txt").write_text("none of them")
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    c = OfOneKind(str(tmp_path))
+    opened = KINDS["single"].open(c)
+    assert len(opened.train) == 24 and [path.name for path, _ in opened.unreadable] == ["broken.png"]
+    assert ".txt" in opened.line and "0 held back" in opened.line
+    apart = KINDS["single"].open(replace(c, folds=3))
+    assert 0 < len(apart.probe) < len(apart.train) < 24
+    picture, kind = opened.train[7]
+    assert picture.shape == (3, 16, 16) and picture.dtype == torch.uint8 and kind == 0
+    again = KINDS["single"].open(c).train[7][0]
+    assert torch.equal(picture, again) and not torch.equal(picture, opened.train[8][0])
+    with pytest.raises(Refused):
+        KINDS["single"].find(OfOneKind(str(tmp_path / "absent")))

@@ -25,7 +25,6 @@ from ganstudio.networks.classifier import Classifier, Scored
 from ganstudio.networks.ugatit import POOLINGS, UGATIT, Seen, UGATITCritic
 from ganstudio.text import Refused
 
-RECIPES = ("ugatit", "classifier")  # whose networks can be looked through
 ROLES = ("generator", "local", "global")
 TOGETHER = "together"  # the authors' own map: all attended features, added up
 PARTS = (TOGETHER, *reversed(POOLINGS))

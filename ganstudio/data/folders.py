@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -403,8 +403,17 @@ def channels_first(pixels: Pixels) -> Tensor:  # (H,W,3) -> (3,H,W), uint8
     return torch.from_numpy(np.array(pixels.transpose(2, 0, 1), order="C"))
 
 
-def open_pairs(c: PairSettings) -> tuple[Pairs, Pairs, list[tuple[Path, str]], str]:
-    """(to train on, the probe of sample sheets, unreadable files with reasons, a line that says what there is)."""
+class Opened(NamedTuple):
+    """A run's pictures."""
+
+    train: Dataset[Any]
+    probe: Dataset[Any]  # of sample sheets
+    unreadable: list[tuple[Path, str]]  # with reasons
+    line: str  # what there is
+
+
+def open_pairs(c: PairSettings) -> Opened:
+    """The pairs to train on; sample sheets show those that are held back, if any are."""
     form, pairs = find_pairs(Path(c.data), c.form)
     good, bad = check(pairs)
     kept, held = split(good, c.folds, c.fold, c.hold_out)
@@ -417,7 +426,7 @@ def open_pairs(c: PairSettings) -> tuple[Pairs, Pairs, list[tuple[Path, str]], s
         line += f"; by hand {len(hands)} to train on, {len(hands_held)} held back, {len(unreadable)} unreadable"
     kept = repeated(kept, c.repeat) if c.repeat else kept
     # A sample sheet is most honest on pictures that are never trained on.
-    return Pairs(kept, form, c, hands), Pairs(held or kept, form, c), bad, line
+    return Opened(Pairs(kept, form, c, hands), Pairs(held or kept, form, c), bad, line)
 
 
 def repeated(pairs: Sequence[Pair], file: str) -> list[Pair]:

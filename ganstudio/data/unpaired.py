@@ -19,7 +19,7 @@ from torch.utils.data import Dataset
 
 from ganstudio import images
 from ganstudio.analysis.colour import without_paper
-from ganstudio.data.folders import Pair, channels_first, check, split
+from ganstudio.data.folders import Opened, Pair, channels_first, check, split
 from ganstudio.data.order import index_at, rng_at
 from ganstudio.data.pokedex import read_labels
 from ganstudio.files import classes_of, no_pictures, sides_of, stem_below, walked
@@ -52,14 +52,17 @@ class UnpairedSettings(VarySettings, Protocol):
     hold_out: str
 
 
-class LabelledSettings(VarySettings, Protocol):
+class SingleSettings(VarySettings, Protocol):
     data: str
-    labels: str
-    domains: str
-    secondary: float
     folds: int
     fold: int
     hold_out: str
+
+
+class LabelledSettings(SingleSettings, Protocol):
+    labels: str
+    domains: str
+    secondary: float
 
 
 # --- which pictures ---------------------------------------------------------------------------------------
@@ -142,6 +145,16 @@ def find_unpaired(c: UnpairedSettings) -> tuple[list[Pair], list[Pair], list[Pai
         kept.append(inside)
         held.append(outside + [Pair(stem_below(p, test_place), p) for p in test])
     return kept[0], kept[1], held[0], held[1]
+
+
+def find_single(folder: Path) -> list[Pair]:
+    """Every picture of a folder, by name; raises `Refused` where there is none."""
+    if not folder.is_dir():
+        raise Refused("data.no_folder", folder=folder)
+    listing = walked(folder)
+    if not listing.pictures:
+        raise no_pictures(folder, listing.others)
+    return [Pair(stem_below(path, folder), path) for path in listing.pictures]
 
 
 # --- as training pictures ---------------------------------------------------------------------------------
@@ -257,21 +270,48 @@ class Labelled(Dataset[tuple[Tensor, int]]):
         return plain(path, self.settings), label
 
 
+class Single(Dataset[tuple[Tensor, int]]):
+    """Pictures of one kind by position: uint8 (3,size,size), and 0, the number of the only kind."""
+
+    def __init__(self, pictures: Sequence[Pair], settings: VarySettings) -> None:
+        self.pictures, self.settings = list(pictures), settings
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+    def __getitem__(self, position: int) -> tuple[Tensor, int]:
+        s = self.settings
+        pair = self.pictures[index_at(s.seed, position, len(self.pictures))]
+        return vary(pair.source, s, rng_at(s.seed, position)), 0
+
+    def probe(self, index: int) -> tuple[Tensor, int]:
+        return plain(self.pictures[index].source, self.settings), 0
+
+
 # --- opened for a run -------------------------------------------------------------------------------------
 
 
-def open_unpaired(c: UnpairedSettings) -> tuple[Unpaired, Unpaired, list[tuple[Path, str]], str]:
-    """(to train on, the probe of sample sheets, unreadable files with reasons, a line that says what there is)."""
+def open_unpaired(c: UnpairedSettings) -> Opened:
+    """The pictures of both domains; sample sheets show those that are held back, if any are of each."""
     a, b, held_a, held_b = find_unpaired(c)
     (a, bad_a), (b, bad_b) = check(a), check(b)
     held = held_a and held_b
     probe = Unpaired(check(held_a)[0], check(held_b)[0], c) if held else Unpaired(a, b, c)
     line = f"{len(a)} + {len(b)} pictures to train on, {len(held_a)} + {len(held_b)} held back, "
     line += f"{len(bad_a + bad_b)} unreadable" + (left_over(Path(c.data), c.labels) if c.labels else "")
-    return Unpaired(a, b, c), probe, bad_a + bad_b, line
+    return Opened(Unpaired(a, b, c), probe, bad_a + bad_b, line)
 
 
-def open_labelled(c: LabelledSettings) -> tuple[Labelled, Labelled, list[tuple[Path, str]], str]:
+def open_single(c: SingleSettings) -> Opened:
+    """As `open_unpaired`, for pictures of one kind."""
+    kept, held = split(find_single(Path(c.data)), c.folds, c.fold, c.hold_out)
+    good, bad = check(kept)
+    shown = check(held)[0] if held else []
+    line = f"{len(good)} pictures to train on, {len(held)} held back, {len(bad)} unreadable"
+    return Opened(Single(good, c), Single(shown or good, c), bad, line)
+
+
+def open_labelled(c: LabelledSettings) -> Opened:
     """As `open_unpaired`, for pictures under labels."""
     found = find_labelled(Path(c.data), c.labels)
     by_name = {str(path): path for path in found}
@@ -288,4 +328,4 @@ def open_labelled(c: LabelledSettings) -> tuple[Labelled, Labelled, list[tuple[P
     others = {path for path, types in found.items() if not set(types) & set(train.domains)}
     line += f", {len(others)} of other labels" if others else ""
     line += f", none of {', '.join(absent)}" if absent else ""
-    return train, probe, bad, line + left_over(Path(c.data), c.labels)
+    return Opened(train, probe, bad, line + left_over(Path(c.data), c.labels))

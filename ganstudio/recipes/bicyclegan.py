@@ -172,6 +172,8 @@ def generate(nets: Networks, batch: Batch) -> dict[str, Tensor]:
 
 BICYCLEGAN = Recipe(
     name="bicyclegan",
+    paper="BicycleGAN (Zhu et al. 2017)",
+    purpose="draw",
     config=BicycleGANConfig,
     data="paired",
     players={
@@ -199,8 +201,6 @@ BICYCLEGAN = Recipe(
         "good": {"images": 200_000, "batch": 16, "grow_at": 60_000},
     },
     resembles={"output": "target", "other": "target", "own": "target"}.get,
-    redraws=True,
-    draws=True,
     multiple=lambda c: 2**c.depth,
     # As for pix2pix, at the size that the training begins with.
     smallest=lambda c: (3 * 2 ** PATCHES[c.patch] if c.patch else 16) * (2 if c.grow_at else 1),

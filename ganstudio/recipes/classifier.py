@@ -68,6 +68,8 @@ def generate(nets: Networks, batch: Batch) -> dict[str, Tensor]:
 
 CLASSIFIER = Recipe(
     name="classifier",
+    paper="classifier with class activation maps (Zhou et al. 2016)",
+    purpose="look",
     config=ClassifierConfig,
     data="labelled",
     players={"classifier": ("classifier",)},
@@ -89,5 +91,4 @@ CLASSIFIER = Recipe(
     },
     multiple=lambda c: 8,
     smallest=lambda c: 16,
-    translates=False,
 )

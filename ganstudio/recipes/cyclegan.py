@@ -19,7 +19,7 @@ from ganstudio.networks.patchgan import PATCHES, PatchGAN
 from ganstudio.networks.resnet import OUTPUTS, ResNet
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes.colouring import new_edges, one_colour
-from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, frozen
+from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, both_ways, frozen
 from ganstudio.recipes.seeing import critic_terms, generator_terms, prepare_seeing, seeing_networks
 from ganstudio.recipes.seeing import critics as seeing_critics
 
@@ -182,6 +182,8 @@ def adapt(start: Networks, settings: Any, c: CycleGANConfig) -> Networks | None:
 
 CYCLEGAN = Recipe(
     name="cyclegan",
+    paper="CycleGAN (Zhu et al. 2017)",
+    purpose="recolour",
     config=CycleGANConfig,
     data="unpaired",
     players={
@@ -213,6 +215,7 @@ CYCLEGAN = Recipe(
     },
     resembles={"a to b": "a", "b to a": "b"}.get,
     adapt=adapt,
+    targets=both_ways,
     multiple=lambda c: 4 if c.generator == "resnet" else 2**c.depth,
     smallest=lambda c: max(16, 3 * 2 ** PATCHES[c.patch]),
     one_way=True,

@@ -76,6 +76,8 @@ def generate(nets: Networks, batch: Batch) -> dict[str, Tensor]:
 
 PIX2PIX = Recipe(
     name="pix2pix",
+    paper="pix2pix (Isola et al. 2017)",
+    purpose="draw",
     config=Pix2PixConfig,
     data="paired",
     players={"generator": ("generator",), "discriminator": ("discriminator",)},
@@ -110,8 +112,6 @@ PIX2PIX = Recipe(
         },
     },
     resembles={"output": "target"}.get,
-    redraws=True,
-    draws=True,
     multiple=lambda c: 2**c.depth,
     # The discriminator's last hidden level needs 2 x 2 pixels: its norm would make a single one zero.
     smallest=lambda c: 3 * 2 ** PATCHES[c.patch],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
@@ -82,11 +82,18 @@ class PairedTraining(Training):
     hands_share: float = knob(0.15, "share of those among all", 0.0, 1.0)
 
 
+# What a published model is for: it paints drawings; gives pictures other colours; redraws them in another style; says
+# what it sees.
+Purpose = Literal["draw", "recolour", "redraw", "look"]
+
+
 @dataclass(frozen=True)
 class Recipe:
-    """A GAN, as data: the trainer, the command line and the browser's form know it only through this record."""
+    """A GAN, as data: all others know it only through this record."""
 
     name: str
+    paper: str  # as a model's card names it
+    purpose: Purpose
     config: type  # a dataclass of knobs, derived from Training
     data: Literal["paired", "unpaired", "single", "labelled"]
     players: dict[str, tuple[str, ...]]  # optimizer -> the networks it owns, of those that its settings build
@@ -105,13 +112,49 @@ class Recipe:
     at: Callable[[Any, int], Any] = lambda c, seen: c
     # What another recipe's published networks, and its settings, give this one's to start from; None: nothing.
     adapt: Callable[[Networks, Any, Any], Networks | None] = lambda start, settings, c: None
+    # What a published model may be asked for, and which of its networks makes it: of its settings and the networks
+    # that it has. Where one network makes many, it is told by a label. Empty where there is nothing to choose.
+    targets: Callable[[Any, Collection[str]], dict[str, str]] = lambda c, networks: {}
     # Of PRESETS: settings to begin with, beside the defaults; data and lengths are for a person to choose.
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    translates: bool = True  # its exports turn pictures into pictures
-    redraws: bool = False  # all of a result is new: it need not have its source's outlines, nor its transparency
-    draws: bool = False  # its sources are drawings, as those of the sketch tab, and noise or style varies its results
     one_way: bool = False  # a published model may hold some of the exports, and not all
     witnesses: tuple[str, ...] = ()  # published besides, as trained, where a run has them: they show what they saw
+
+    @property
+    def draws(self) -> bool:
+        """Its sources are drawings, as those of the sketch tab, and noise or style varies its results."""
+        return self.purpose == "draw"
+
+    @property
+    def redraws(self) -> bool:
+        """All of a result is new: it need not have its source's outlines, nor its transparency."""
+        return self.purpose in ("draw", "redraw")
+
+    @property
+    def translates(self) -> bool:
+        """Its exports turn pictures into pictures."""
+        return self.purpose != "look"
+
+    @property
+    def labelled(self) -> bool:
+        """One network makes all targets, told which by a label; mixtures of two may be asked for."""
+        return self.data == "labelled" and self.translates
+
+    @property
+    def attends(self) -> bool:
+        """Its networks can be asked where they looked."""
+        return bool(self.witnesses) or self.purpose == "look"
+
+    @property
+    def pipeline_tag(self) -> str:
+        """What the Hub calls it."""
+        return "image-to-image" if self.translates else "image-classification"
+
+
+def both_ways(c: Any, networks: Collection[str]) -> dict[str, str]:
+    """The targets of two domains: those that the networks there are lead to."""
+    ways = {c.domain_a: "b_to_a", c.domain_b: "a_to_b"}
+    return {domain: network for domain, network in ways.items() if network in networks}
 
 
 @contextmanager

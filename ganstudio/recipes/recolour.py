@@ -204,6 +204,8 @@ def generate(nets: Networks, batch: Batch) -> dict[str, Tensor]:
 
 RECOLOUR = Recipe(
     name="recolour",
+    paper="generator conditioned on labels, trained against projection critics (Miyato and Koyama 2018)",
+    purpose="recolour",
     config=RecolourConfig,
     data="labelled",
     players={"generator": ("generator",), "critics": ("critic", "palette_critic", "seen", "colour_classifier")},
@@ -213,6 +215,7 @@ RECOLOUR = Recipe(
     generate=generate,
     prepare=prepare_seeing,
     at=at,
+    targets=lambda c, networks: dict.fromkeys(c.domains.split(","), "generator"),
     presets={
         "try": {
             "images": 8_000,

@@ -16,7 +16,7 @@ from ganstudio.losses import ADVERSARIAL, vanilla_fake, vanilla_real
 from ganstudio.networks.ugatit import OUTPUTS, Judged, UGATITCritic, smallest_side
 from ganstudio.networks.ugatit import UGATIT as Generator
 from ganstudio.recipes.colouring import kept_colours
-from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, frozen
+from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, both_ways, frozen
 from ganstudio.recipes.seeing import critic_terms, generator_terms, prepare_seeing, seeing_networks
 from ganstudio.recipes.seeing import critics as seeing_critics
 from ganstudio.text import Refused
@@ -159,6 +159,8 @@ def generate(nets: Networks, batch: Batch) -> dict[str, Tensor]:
 
 UGATIT = Recipe(
     name="ugatit",
+    paper="U-GAT-IT (Kim et al. 2020)",
+    purpose="redraw",
     config=UGATITConfig,
     data="unpaired",
     players={
@@ -204,7 +206,7 @@ UGATIT = Recipe(
         "paper": {"images": 1_000_000, "batch": 1, "light": False, "ema": 0, "precision": "float32"},  # appendix C
     },
     resembles={"a to b": "a", "b to a": "b"}.get,
-    redraws=True,
+    targets=both_ways,
     multiple=lambda c: 4,
     smallest=lambda c: max(16, smallest_side(max(c.local_layers, c.global_layers))),
     one_way=True,

@@ -85,7 +85,7 @@ def start(run: RunFolder, device: str = "cpu", *more: str) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                cwd=places.PROJECT,
+                cwd=places.IMPORTED_FROM,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", "GANSTUDIO_HOME": str(places.home())},
                 start_new_session=True,  # signals to whoever started it are not for it
             )

@@ -76,7 +76,7 @@ def functions(models: Models) -> list[Work]:
         return {"job": job}
 
     async def train_rehearsed(fields: dict[str, Any]) -> Answer:
-        """{job, stop} -> {found: null while it runs, else what `trainer.rehearse` returns, and free and available:
+        """{job, stop} -> {found: null while it runs, else what `training.rehearse` returns, free and available:
         bytes of disk and memory}"""
         job = str(fields.get("job"))
         rehearsal = rehearsals.get(job)
@@ -266,7 +266,7 @@ def _rehearse(plan: Plan) -> Rehearsal:
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
-            cwd=places.PROJECT,
+            cwd=places.IMPORTED_FROM,
             env={**os.environ, **({} if plan.device == JOBS else local.environment(plan.device))},
         )
     return Rehearsal(process, output)
@@ -343,7 +343,7 @@ def _start(plan: Plan, rent: Rent | None, token: str | None) -> Answer:
     from ganstudio.recipes import RECIPES
 
     recipe = RECIPES[plan.recipe]
-    KINDS[recipe.data][0](from_dict(recipe.config, plan.settings))  # refused before a folder is made
+    KINDS[recipe.data].find(from_dict(recipe.config, plan.settings))  # refused before a folder is made
     for _ in range(100):
         run = RunFolder(places.unused(places.runs(), plan.title))
         try:

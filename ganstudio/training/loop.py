@@ -8,25 +8,21 @@ gradients are averaged over the processes before each optimizer step.
 
 from __future__ import annotations
 
-import copy
-import ctypes
 import math
 import os
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 import torch
 from accelerate import Accelerator
-from accelerate.utils import broadcast, reduce
-from torch import Tensor, nn
+from accelerate.utils import reduce
+from torch import Tensor
 from torch.utils.data import DataLoader, default_collate
 
 from ganstudio import console, images
@@ -35,24 +31,20 @@ from ganstudio.config import from_dict, to_dict
 from ganstudio.data.loading import Rows, fitting
 from ganstudio.data.order import Positions
 from ganstudio.data.sets import KINDS
-from ganstudio.hub import find, load_networks, load_weights, publish, read_weights, save_weights
+from ganstudio.hub import publish
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch, Recipe
 from ganstudio.runs.curves import Curves
-from ganstudio.runs.folder import KEEP, Damaged, RunFolder, verify_checkpoint, write_whole
+from ganstudio.runs.folder import KEEP, RunFolder, write_whole
 from ganstudio.runs.process import identity
 from ganstudio.text import Refused
+from ganstudio.training import checkpoint, start
+from ganstudio.training.checkpoint import NotFinite
 
-# mallopt's parameters (malloc.h): no block of its own from the system, nothing given back, and 256 MB more at a time.
-MALLOC_MMAP_MAX, MALLOC_TRIM_THRESHOLD, MALLOC_TOP_PAD = (-4, 0), (-1, 2**31 - 1), (-2, 2**28)
 HEARTBEAT = 10.0  # seconds between status updates while nothing else is reported
 # A rehearsal: steps that are not counted, as they are slower; seconds of counted ones that tell the speed; and seconds
 # after which fewer do.
 WARM_UP, MEASURED, LONG_ENOUGH = 3, 3.0, 20.0
-
-
-class NotFinite(Exception):
-    """A loss became NaN or infinite."""
 
 
 def train(run: RunFolder, quiet: bool = False, saved: Callable[[int], None] = lambda images: None) -> str:
@@ -68,8 +60,8 @@ def train(run: RunFolder, quiet: bool = False, saved: Callable[[int], None] = la
         raise Refused("run.recipe", recipe=name, known=", ".join(RECIPES))
     recipe = RECIPES[name]
     config: Any = from_dict(recipe.config, values)
-    accelerator = checked(recipe, config)
-    _keep_memory()
+    accelerator = start.checked(recipe, config)
+    start.keep_memory()
     with _only_process(run, accelerator):
         session = Session(run, recipe, config, accelerator, quiet)
         session.tell_saved = saved
@@ -97,7 +89,7 @@ def rehearse(recipe: Recipe, config: Any) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="ganstudio-") as folder:
         run = RunFolder(folder)
         run.create(recipe.name, to_dict(config))
-        accelerator = checked(recipe, config)
+        accelerator = start.checked(recipe, config)
         session = Session(run, recipe, config, accelerator, quiet=True)
         try:
             return session.rehearse()
@@ -107,18 +99,6 @@ def rehearse(recipe: Recipe, config: Any) -> dict[str, Any]:
             raise
         finally:
             accelerator.end_training()
-
-
-def checked(recipe: Recipe, config: Any) -> Accelerator:
-    """The device to train on, where the settings go together; raises `Refused` where they do not."""
-    if config.size % recipe.multiple(config):
-        raise Refused("train.size", size=config.size, multiple=recipe.multiple(config))
-    if config.size < recipe.smallest(config):
-        raise Refused("train.too_small", size=config.size, smallest=recipe.smallest(config))
-    accelerator = Accelerator(mixed_precision="bf16" if _wants_bfloat16(config.precision) else "no")
-    if config.batch % accelerator.num_processes:
-        raise Refused("train.batch", batch=config.batch, processes=accelerator.num_processes)
-    return accelerator
 
 
 class Session:
@@ -168,19 +148,19 @@ class Session:
     def rehearse(self) -> dict[str, Any]:
         """See `rehearse`."""
         c, process = self.config, psutil.Process()
-        self.dataset, self.probe, bad, line = KINDS[self.recipe.data][1](c)
+        self.dataset, self.probe, bad, line = KINDS[self.recipe.data].open(c)
         self.build()
-        memory, taken, start = 0, [], time.perf_counter()
+        memory, taken, began = 0, [], time.perf_counter()
         for rows in self.loader():
             self.step(self.batch(rows))
             self.seen += c.batch
             finite = torch.isfinite(torch.stack(list(self.totals.values()))).all().item()  # waits for the device
-            taken.append(time.perf_counter() - start)
+            taken.append(time.perf_counter() - began)
             held = [each.memory_info().rss for each in (process, *process.children(recursive=True))]
             memory = max(memory, sum(held))
             if not finite:
                 raise Refused("train.not_finite")
-            start = time.perf_counter()
+            began = time.perf_counter()
             if sum(taken[WARM_UP:]) > MEASURED or (sum(taken) > LONG_ENOUGH and len(taken) > 1):
                 break
         self.sample()
@@ -207,81 +187,14 @@ class Session:
                 self.run.log(f"failed: {reason}")
 
     def open_data(self) -> None:
-        self.dataset, self.probe, bad, line = KINDS[self.recipe.data][1](self.config)
+        self.dataset, self.probe, bad, line = KINDS[self.recipe.data].open(self.config)
         for path, reason in bad:
             self.say(f"skipped {path.name}: {reason}")
         self.say(line)
 
     def build(self) -> None:
-        c = self.config
-        torch.manual_seed(c.seed)
-        self.networks = self.recipe.build(c)
-        if not self.run.list_checkpoints():
-            self.recipe.prepare(self.networks, c)
-        if c.start_from and not self.run.list_checkpoints():
-            self.start_from(find(c.start_from))
-        for network in self.networks.values():
-            network.to(self.device).to(memory_format=torch.channels_last).train()
-            for tensor in network.state_dict().values():
-                tensor.copy_(broadcast(tensor))  # whatever each process drew, all start from the first one's
-        self.averages = {
-            name: copy.deepcopy(self.networks[name]).eval().requires_grad_(False) for name in self.recipe.exports
-        }
-        # Each averaged tensor with the one that it follows; both stay where they are in memory.
-        self.averaged = [
-            (value, current)
-            for name, mean in self.averages.items()
-            for value, current in zip(
-                mean.state_dict().values(), self.networks[name].state_dict().values(), strict=True
-            )
-        ]
-        self.parameters: dict[str, dict[str, nn.Parameter]] = {
-            player: {f"{n}.{p}": w for n in owned if n in self.networks for p, w in self.networks[n].named_parameters()}
-            for player, owned in self.recipe.players.items()
-        }
-        fused = self.device.type in ("cpu", "cuda")
-        self.optimizers = {
-            player: torch.optim.Adam(
-                list(weights.values()), c.rate, (c.beta1, c.beta2), weight_decay=c.weight_decay, fused=fused
-            )
-            for player, weights in self.parameters.items()
-        }
-
-    def start_from(self, model: Path) -> None:
-        """Weights from a published model; where it is a run's, and its recipe this one, its critics' as well."""
-        start, settings, values = load_networks(model)
-        adapted = None
-        if values["recipe"] != self.recipe.name:
-            adapted = self.recipe.adapt(start, settings, self.config)
-            if adapted is None:
-                raise Refused("train.start_from", model=self.config.start_from, recipe=values["recipe"])
-        ours, theirs = (getattr(each, "upsample", None) for each in (self.config, settings))
-        if theirs != ours:  # in a ResNet weights of one shape, but not of one meaning
-            ways = f"--upsample {theirs} for {ours}"
-            raise Refused("model.mismatch", file=model, differences=ways)
-        if adapted is not None:
-            for name, network in adapted.items():
-                _apply(self.networks[name], network.state_dict())
-            self.say(f"{', '.join(adapted)}: out of {self.config.start_from}")
-            return
-        for name in start:
-            fresh = load_weights(model / values["networks"][name], self.networks[name], fresh=True)
-            if fresh:
-                self.say(f"{name}: {len(fresh)} tensors that {self.config.start_from} lacks start fresh")
-        run = RunFolder(model.parent)
-        if not (model.name == "model" and run.exists and run.read_config()[0] == self.recipe.name):
-            return
-        for folder in reversed(run.list_checkpoints()):
-            with suppress(Damaged):
-                verify_checkpoint(folder)
-                state = read_weights(folder / "networks.safetensors")
-                for name in set(self.networks) - set(self.recipe.exports):
-                    tensors, own = _below(state, f"{name}."), self.networks[name].state_dict()
-                    # All or nothing: half a critic is worse than a fresh one. An image pool of another size is fresh.
-                    if tensors and {k: v.shape for k, v in tensors.items()} == {k: v.shape for k, v in own.items()}:
-                        self.networks[name].load_state_dict(tensors)
-                        self.say(f"{name}: goes on from {self.config.start_from}")
-                return
+        fresh = not self.run.list_checkpoints()
+        self.state = start.build(self.recipe, self.config, self.device, fresh, self.say)
 
     def loop(self) -> str:
         c = self.config
@@ -320,19 +233,19 @@ class Session:
         """One step of the recipe at the present moment of the run."""
         c, accelerator = self.config, self.accelerator
         rate = c.rate * _rate_share(self.seen / c.images, c.decay_after)
-        for optimizer in self.optimizers.values():
+        for optimizer in self.state.optimizers.values():
             for group in optimizer.param_groups:
                 group["lr"] = rate
         # The noise of this step is a function of its place in the run, like the order of the data.
         torch.manual_seed((c.seed * 1_000_003 + self.seen) * 4_099 + accelerator.process_index)
         with accelerator.autocast():
-            self.recipe.step(self.networks, batch, self.update, self.recipe.at(c, self.seen))
+            self.recipe.step(self.state.networks, batch, self.update, self.recipe.at(c, self.seen))
         self.steps += 1
         self.average()
 
     def update(self, player: str, **terms: Tensor) -> None:
         """The `Update` that a recipe's step calls."""
-        optimizer = self.optimizers[player]
+        optimizer = self.state.optimizers[player]
         optimizer.zero_grad(set_to_none=True)
         total = torch.stack([term.float() for term in terms.values()]).sum()
         with torch.autocast(self.device.type, enabled=False):
@@ -348,7 +261,7 @@ class Session:
     def average_gradients(self, player: str) -> None:
         """One all-reduce a player. Plain networks and this, rather than a wrapper that counts its own forward
         and backward passes, because a GAN's step runs one network twice and freezes it in between."""
-        gradients = [w.grad for w in self.parameters[player].values() if w.grad is not None]
+        gradients = [w.grad for w in self.state.parameters[player].values() if w.grad is not None]
         flat = reduce(torch.cat([g.reshape(-1) for g in gradients]), reduction="mean")
         for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
             gradient.copy_(part.view_as(gradient))
@@ -358,7 +271,7 @@ class Session:
         """Averaged weights with a half-life of `ema` images, shorter at the start (Karras et al. 2020)."""
         half_life = min(self.config.ema, 0.05 * (self.seen + self.config.batch))
         keep = 0.5 ** (self.config.batch / half_life) if half_life else 0.0
-        for mean, current in self.averaged:
+        for mean, current in self.state.averaged:
             if mean.is_floating_point():
                 mean.lerp_(current, 1 - keep)
             else:
@@ -404,7 +317,7 @@ class Session:
         means = dict(zip(self.totals, totals.tolist(), strict=True))  # the loop's one wait for the device
         self.totals, self.steps = {}, 0
         self.speed = speed if not self.speed else 0.7 * self.speed + 0.3 * speed
-        rate = self.optimizers[next(iter(self.optimizers))].param_groups[0]["lr"]
+        rate = self.state.optimizers[next(iter(self.state.optimizers))].param_groups[0]["lr"]
         if self.main:
             row = {"images": self.seen, "time": time.time(), "rate": rate, "images_per_second": speed}
             try:
@@ -429,7 +342,7 @@ class Session:
         # Spread over the pictures, which lie in order of their names: neighbours are often alike.
         rows = [self.probe.probe(i * length // count) for i in range(count)]  # type: ignore[attr-defined]
         with self.accelerator.autocast():
-            columns = self.recipe.generate(self.averages, self.batch(default_collate(rows)))
+            columns = self.recipe.generate(self.state.averages, self.batch(default_collate(rows)))
         cells = [images.to_image(column[i].float().cpu()) for i in range(count) for column in columns.values()]
         per_row = len(columns) * (2 if count % 2 == 0 else 1)
         try:
@@ -495,26 +408,12 @@ class Session:
         """A checkpoint and the published model; on an error (a full disk) the run's earlier ones stay."""
         if not self.main or self.saved == self.seen:
             return
-        state, average = _flat(self.networks), _flat(self.averages)
-        bad = [name for name, tensor in state.items() if not torch.isfinite(tensor).all()]
-        if bad:
-            raise NotFinite(f"{bad[0]} has values that are not finite at {self.seen} images; not saved")
-        moments = {
-            f"{player}.{name}.{key}": value
-            for player, weights in self.parameters.items()
-            for name, weight in weights.items()
-            for key, value in self.optimizers[player].state.get(weight, {}).items()
-        }
-        contents = {"networks": state, "averages": average, "optimizers": moments}
         try:
-            self.run.save_checkpoint(
-                self.seen,
-                {f"{name}.safetensors": partial(save_weights, tensors=tensors) for name, tensors in contents.items()},
-            )
+            checkpoint.save(self.run, self.state, self.seen)
             self.curves.save()
-            losses = self.curves.csv()
-            shown = {name: self.networks[name] for name in self.recipe.witnesses}
-            publish(self.run.model, self.recipe.name, self.config, self.averages | shown, self.seen, losses=losses)
+            shown = {name: self.state.networks[name] for name in self.recipe.witnesses}
+            published = self.state.averages | shown
+            publish(self.run.model, self.recipe.name, self.config, published, self.seen, losses=self.curves.csv())
         except OSError as error:
             raise Refused("run.not_saved", images=self.seen, folder=self.run.path, reason=error) from error
         self.saved = self.seen
@@ -532,31 +431,18 @@ class Session:
                 folder = self.run.milestone(percent)
                 try:
                     folder.parent.mkdir(exist_ok=True)
-                    publish(folder, self.recipe.name, self.config, self.averages, self.seen)
+                    publish(folder, self.recipe.name, self.config, self.state.averages, self.seen)
                 except OSError as error:  # a full disk must not end a run that can go on
                     self.say(f"milestone not kept: {error}")
 
     def resume(self) -> list[Path]:
-        """Loads the newest checkpoint that passes its manifest; returns the damaged ones that it passed over.
-
-        Raises `Refused` where there are checkpoints and none is whole.
-        """
-        damaged, reasons = [], []
-        for folder in reversed(self.run.list_checkpoints()):
-            try:
-                seen = verify_checkpoint(folder)
-            except Damaged as error:
-                self.say(f"passed over: {error}")
-                damaged.append(folder)
-                reasons.append(str(error))
-                continue
-            self.load(folder)
+        """Goes on from the newest whole checkpoint; returns the damaged ones that were passed over."""
+        folder, seen, damaged = checkpoint.newest(self.run, self.say)
+        if folder is not None:
+            checkpoint.load(self.state, folder)
             self.seen = seen
             if self.run.has_model:
                 self.saved = seen
-            break
-        if reasons and not self.seen:
-            raise Refused("run.all_damaged", folder=self.run.path, reasons="; ".join(reasons))
         if self.main:
             self.run.rewind_metrics(self.seen)
             self.curves = Curves(self.run)
@@ -564,44 +450,6 @@ class Session:
         if self.seen:
             self.say(f"resumed at {self.seen} images")
         return damaged
-
-    def load(self, folder: Path) -> None:
-        state, average, moments = (
-            read_weights(folder / f"{name}.safetensors") for name in ("networks", "averages", "optimizers")
-        )
-        for networks, tensors in ((self.networks, state), (self.averages, average)):
-            for name, network in networks.items():
-                _apply(network, _below(tensors, f"{name}."))
-        for player, weights in self.parameters.items():
-            optimizer = self.optimizers[player]
-            for name, weight in weights.items():
-                for key, value in _below(moments, f"{player}.{name}.").items():
-                    if value.shape == weight.shape:  # moments lie in memory like their weights
-                        value = torch.empty_like(weight, dtype=value.dtype).copy_(value)
-                    optimizer.state[weight][key] = value if key == "step" else value.to(weight.device)
-
-
-def _flat(networks: dict[str, nn.Module]) -> dict[str, Tensor]:
-    return {f"{n}.{k}": v for n, network in networks.items() for k, v in network.state_dict().items()}
-
-
-def _below(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-
-
-def _apply(network: nn.Module, tensors: dict[str, Tensor]) -> None:
-    try:
-        network.load_state_dict(tensors)
-    except RuntimeError as error:
-        raise Refused("run.other_networks", reason=error) from error
-
-
-def _wants_bfloat16(precision: str) -> bool:
-    if precision != "auto":
-        return precision == "bfloat16"
-    if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
 def _milestones(text: str) -> list[int]:
@@ -615,19 +463,6 @@ def _milestones(text: str) -> list[int]:
 def _rate_share(progress: float, decay_after: float) -> float:
     """1 until `decay_after` of the run, then linearly to 0 at its end."""
     return 1.0 if progress <= decay_after else max(0.0, (1 - progress) / (1 - decay_after))
-
-
-def _keep_memory() -> None:
-    """Has the C library keep the memory of tensors that are freed, for the next step's, instead of giving it back.
-
-    Each step needs the same again, and getting pages anew costs a quarter of a step's time at 256 pixels. Only glibc
-    can be told; elsewhere nothing happens.
-    """
-    library = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
-    if library is None or not hasattr(library, "gnu_get_libc_version"):
-        return
-    for parameter, value in (MALLOC_MMAP_MAX, MALLOC_TRIM_THRESHOLD, MALLOC_TOP_PAD):
-        library.mallopt(parameter, value)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from ganstudio.data.dataset import Preparation, Source, delete, dropped, found, 
 from ganstudio.text import Refused
 
 
-def data_parser(verbs: Any) -> None:
+def add(verbs: Any, _arguments: Sequence[str]) -> None:
     parser = verbs.add_parser("data", help="make and look through data sets to train on", allow_abbrev=False)
     parser.description = (
         "Make data sets of pictures, list them, look through them, make them again and delete them. They lie in "

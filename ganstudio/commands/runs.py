@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ LOOK = 0.5  # seconds between looks at a run that is waited for
 Table = dict[str, list[float | None]]
 
 
-def runs_parser(verbs: Any) -> None:
+def add(verbs: Any, _arguments: Sequence[str]) -> None:
     parser = verbs.add_parser("runs", help="list, watch, stop, resume, compare and export runs", allow_abbrev=False)
     parser.description = "See to the trainings on this machine; a run is named by its folder's name, or by its folder."
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")

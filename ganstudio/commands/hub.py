@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from ganstudio.text import Refused
 MODEL_HELP = "a name under checkpoints/, a folder, or a Hub id[@revision]"
 
 
-def hub_parsers(verbs: Any) -> None:
+def add(verbs: Any, _arguments: Sequence[str]) -> None:
     _pull_parser(verbs)
     _push_parser(verbs)
     _promote_parser(verbs)

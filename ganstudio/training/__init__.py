@@ -1,0 +1,1 @@
+"""Training: `loop` runs it, `start` builds what it begins with, `checkpoint` keeps it."""
