@@ -1,6 +1,6 @@
 // Pictures that come and go: dropped, pasted, chosen, sent in pieces, and marked among the colours.
 
-import { token } from "./tab.js";
+import { build, button, token } from "./tab.js";
 
 const PIECE = 16 * 2 ** 20; // bytes of a ZIP sent at once; the server takes no larger upload
 
@@ -38,6 +38,10 @@ export function takesFiles(input, take) {
 }
 
 export const isPicture = (name) => /\.(a?png|p?jpe?g|jpe|jf?if|pjp|mpo|webp|gif|bmp|dib|tiff?|avif|hei[cf]|hif)$/i.test(name);
+
+// A picture on a tab's shelf of examples, which `open` opens.
+export const example = (name, picture, data, open) =>
+  button({ title: name, ariaLabel: name }, data, open, build("img", { src: picture, alt: "" }));
 
 export async function decoded(url) {
   const picture = new Image();

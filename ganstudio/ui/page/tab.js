@@ -106,6 +106,14 @@ export function build(kind, properties = {}, ...children) {
 
 export const make = (kind, text = "", properties = {}) => build(kind, { textContent: text, ...properties });
 
+// A button that does `press`; `data` are its data attributes.
+export function button(properties, data, press, ...children) {
+  const each = build("button", { type: "button", ...properties }, ...children);
+  Object.assign(each.dataset, data);
+  each.addEventListener("click", press);
+  return each;
+}
+
 // Gives the visitor a file.
 export function save(href, name) {
   build("a", { href, download: name }).click();

@@ -1,8 +1,8 @@
 // The CAM tab: a picture, a network, and where it looked. The server sends each map as its numbers, and the page paints
 // them, so that another map, opacity or place needs no answer.
 
-import { takesFiles, takesPictures } from "../../page/pictures.js";
-import { newestWins, say, tab, words } from "../../page/tab.js";
+import { example, takesFiles, takesPictures } from "../../page/pictures.js";
+import { button, make, newestWins, say, tab, words } from "../../page/tab.js";
 import { axis, mean, span, spread } from "./maps.js";
 
 const { element, part, action, note, ask, stored, store, restored, does } = tab(import.meta.url);
@@ -121,15 +121,12 @@ function showClasses() {
   const of = seen.sights.input;
   const top = part("classes").scrollTop;
   part("classes").replaceChildren(...[...model.classes].sort((a, b) => of[b].score - of[a].score).map((name) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", ariaPressed: String(name === chosen.kind) });
-    button.dataset.name = name;
-    button.style.setProperty("--share", of[name].probability);
-    if (shelf.colours[name]) button.style.setProperty("--type", shelf.colours[name]);
-    for (const [tag, text] of [["span", wordOf(name)], ["i", ""], ["span", percent(of[name].probability)], ["span", short(of[name].score)]]) {
-      button.append(Object.assign(document.createElement(tag), { textContent: text }));
-    }
-    button.addEventListener("click", () => choosePart(name));
-    return button;
+    const cells = [["span", wordOf(name)], ["i", ""], ["span", percent(of[name].probability)], ["span", short(of[name].score)]];
+    const pressed = { ariaPressed: String(name === chosen.kind) };
+    const made = button(pressed, { name }, () => choosePart(name), ...cells.map(([tag, text]) => make(tag, text)));
+    made.style.setProperty("--share", of[name].probability);
+    if (shelf.colours[name]) made.style.setProperty("--type", shelf.colours[name]);
+    return made;
   }));
   part("classes").scrollTop = top;
 }
@@ -260,12 +257,8 @@ function choosePart(name) {
 }
 
 function segments(name, values, label, choose) {
-  part(name).replaceChildren(...values.map((value) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label(value) });
-    button.dataset.name = value;
-    button.addEventListener("click", () => choose(value));
-    return button;
-  }));
+  part(name).replaceChildren(...values.map((value) =>
+    button({ textContent: label(value) }, { name: value }, () => choose(value))));
 }
 
 function press(name, value) {
@@ -314,13 +307,8 @@ async function openFile(file) {
 
 function fillShelf() {
   const examples = shelf.examples[model.recipe];
-  part("examples").replaceChildren(...examples.map(({ source, name, picture }) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", title: name, ariaLabel: name });
-    button.dataset.source = JSON.stringify(source);
-    button.append(Object.assign(new Image(), { src: picture, alt: "" }));
-    button.addEventListener("click", () => openSource(source, name));
-    return button;
-  }));
+  part("examples").replaceChildren(...examples.map(({ source, name, picture: small }) =>
+    example(name, small, { source: JSON.stringify(source) }, () => openSource(source, name))));
   const known = examples.some(({ source }) => JSON.stringify(source) === JSON.stringify(chosen.source));
   if ((known || chosen.source?.path) && original) return false;
   const [first] = examples;
@@ -348,7 +336,7 @@ function picture(map, neutral, limits) {
 }
 
 function cell(tag, text, from) {
-  const each = Object.assign(document.createElement(tag), { textContent: text });
+  const each = make(tag, text);
   if (from) each.dataset.from = from;
   return each;
 }

@@ -1,8 +1,8 @@
 // The icon tab: what is cut out of a picture, what becomes of it, and the same for a whole ZIP. Pictures stay on the
 // server: a request names its source, {path} of an upload or {example}, its number, and a square of its pixels.
 
-import { decoded, sendPieces, sender, takesFiles, takesPictures, watched } from "../../page/pictures.js";
-import { newestWins, save, say, tab, token, uploadFailed, words } from "../../page/tab.js";
+import { decoded, example, sendPieces, sender, takesFiles, takesPictures, watched } from "../../page/pictures.js";
+import { button, newestWins, save, say, tab, token, uploadFailed, words } from "../../page/tab.js";
 
 const { element, upload, part, action, note, ask, stored, store, restored, does } = tab(import.meta.url);
 
@@ -95,13 +95,10 @@ function fillDirections() {
   part("directions").replaceChildren(...[...model.targets].reverse().map((each) => {
     const source = model.targets.find((one) => one !== each);
     const text = source ? say("app.icon_way", { source: wordOf(source), target: wordOf(each) }) : wordOf(each);
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
-    button.dataset.target = each;
-    button.addEventListener("click", () => {
+    return button({ textContent: text }, { target: each }, () => {
       chosen.to = each;
       changed();
     });
-    return button;
   }));
   part("way-back").hidden = model.targets.length < 2;
 }
@@ -419,12 +416,8 @@ async function take(name) {
 function fillStyles(styles) {
   const named = Object.entries(styles).filter(([name, style]) => style !== name);
   part("style-group").hidden = named.length < 2;
-  part("styles").replaceChildren(...named.map(([name, style]) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: style });
-    button.dataset.style = name;
-    button.addEventListener("click", () => take(name));
-    return button;
-  }));
+  part("styles").replaceChildren(...named.map(([name, style]) =>
+    button({ textContent: style }, { style: name }, () => take(name))));
 }
 
 async function openExample({ number, name, target: second }) {
@@ -442,13 +435,8 @@ async function begin() {
   part("model").replaceChildren(...answer.models.map((name) => new Option(name)));
   part("advanced").hidden = answer.models.length === 0;
   fillStyles(answer.styles);
-  for (const example of answer.examples) {
-    const button = Object.assign(document.createElement("button"), { type: "button", title: example.name, ariaLabel: example.name });
-    button.dataset.number = example.number;
-    button.append(Object.assign(new Image(), { src: example.picture, alt: "" }));
-    button.addEventListener("click", () => openExample(example));
-    part("examples").append(button);
-  }
+  part("examples").append(...answer.examples.map((each) =>
+    example(each.name, each.picture, { number: each.number }, () => openExample(each))));
   const { source, name, box, way, ...options } = restored() ?? {};
   Object.assign(chosen, options);
   if (!answer.models.includes(chosen.model)) chosen.model = "";

@@ -2,8 +2,8 @@
 // names its source, {path} of an upload or {creature}, its number.
 
 import { chart, curveWord } from "../../page/chart.js";
-import { decoded, markPicture, takesFiles, takesPictures } from "../../page/pictures.js";
-import { newestWins, openTab, save, say, tab, words } from "../../page/tab.js";
+import { decoded, example, markPicture, takesFiles, takesPictures } from "../../page/pictures.js";
+import { button, newestWins, openTab, save, say, tab, words } from "../../page/tab.js";
 
 const { element, part, action, note, ask, stored, store, restored, does } = tab(import.meta.url);
 
@@ -167,11 +167,9 @@ function fillTypes() {
   }
   if (!model.targets.includes(chosen.second)) chosen.second = "";
   part("types").replaceChildren(...model.targets.map((each) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: wordOf(each) });
-    button.dataset.type = each;
-    paintType(button, each);
-    button.addEventListener("click", () => choose(each));
-    return button;
+    const made = button({ textContent: wordOf(each) }, { type: each }, () => choose(each));
+    paintType(made, each);
+    return made;
   }));
   const options = () => model.targets.map((each) => new Option(wordOf(each), each));
   part("second").replaceChildren(new Option(say("app.no_second"), ""), ...options());
@@ -184,15 +182,15 @@ function fillTypes() {
 }
 
 // The type's colour, with black or white letters, whichever stands out more (WCAG's relative luminance).
-function paintType(button, type) {
+function paintType(each, type) {
   const colour = colours[type];
   if (!colour) return;
   const [r, g, b] = [1, 3, 5].map((k) => {
     const share = parseInt(colour.slice(k, k + 2), 16) / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
-  button.style.setProperty("--type", colour);
-  button.style.setProperty("--letters", 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#111" : "#fff");
+  each.style.setProperty("--type", colour);
+  each.style.setProperty("--letters", 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#111" : "#fff");
 }
 
 // Another of the many palettes that the type has; `null` is the plain one.
@@ -399,13 +397,8 @@ async function begin() {
   part("told").hidden = answer.curves.length < 2;
   part("training").hidden = answer.curves.length === 0;
   if (element.querySelector(".gs-how").open) showCurves();
-  for (const { number, name, type, picture } of answer.creatures) {
-    const button = Object.assign(document.createElement("button"), { type: "button", title: name, ariaLabel: name });
-    button.dataset.number = number;
-    button.append(Object.assign(new Image(), { src: picture, alt: "" }));
-    button.addEventListener("click", () => openSource({ creature: number }, name, type));
-    part("creatures").append(button);
-  }
+  part("creatures").append(...answer.creatures.map(({ number, name, type, picture }) =>
+    example(name, picture, { number }, () => openSource({ creature: number }, name, type))));
   const { source, name, ...options } = restored() ?? {};
   Object.assign(chosen, options);
   if (!answer.models.includes(chosen.model)) chosen.model = "";
