@@ -21,6 +21,7 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/oxlint ganstudio tests
 
 fix: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
@@ -38,6 +39,7 @@ $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
-# A chromium on the PATH, else Debian's package, else playwright's own download.
+# A chromium on the PATH, else Debian's package, else playwright's own download; and node, if it can be had.
 browser: $(VENV)/installed-dev
 	sh tests/install.sh browser $(BIN)/python
+	sh tests/install.sh node

@@ -208,7 +208,7 @@ def _folder(address: str, pid: int) -> dict[str, Any] | None:
 
 def _characters() -> bytes:
     """A ZIP of PICTURES pictures of 512 pixels: the example avatars, again and again."""
-    examples = sorted((APP.parent / "ganstudio" / "ui" / "static" / "examples").glob("*.webp"))
+    examples = sorted((APP.parent / "ganstudio" / "ui" / "examples").glob("*.webp"))
     pictures = [encode_png(decode(file, alpha="keep").resize((512, 512))) for file in examples]
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

@@ -2,6 +2,7 @@
 # What tests and set-up need from the system:
 #   install.sh venv              Debian's python3-venv
 #   install.sh browser PYTHON    a chromium: the one on the PATH, else Debian's, else playwright's own
+#   install.sh node              Debian's nodejs; without it the tests of the page's modules are skipped
 set -eu
 
 as_root() {
@@ -23,5 +24,8 @@ browser)
     fi
     # The fonts draw Japanese on the screenshots.
     debian chromium fonts-noto-cjk || "$2" -m playwright install chromium
+    ;;
+node)
+    command -v node >/dev/null || debian nodejs || echo "no node: the tests of the page's modules are skipped" >&2
     ;;
 esac

@@ -192,7 +192,8 @@ def test_pictures_are_marked_before_and_after(visit: Open, tmp_path: Path) -> No
     settle(page)
     assert marks(page) == [[[200], [40], [40]]]
     hues = "beforeHues: Array(36).fill(1 / 36), afterHues: Array(36).fill(1 / 36)"
-    page.evaluate(f"window.ganstudio.markPicture({{name: 'x', before: [10, 20, 30], after: [200, 210, 220], {hues}}})")
+    mark = f"{{name: 'x', before: [10, 20, 30], after: [200, 210, 220], {hues}}}"
+    page.evaluate(f"window.ganstudio.module('page/pictures.js').then(({{ markPicture }}) => markPicture({mark}))")
     settle(page)
     assert marks(page)[1] == [[10, 200], [20, 210], [30, 220]] and title(page) == "x"
     press(page, "[data-do=clear-marks]")

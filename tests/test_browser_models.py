@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 
 from ganstudio.text import say
 from ganstudio.training.loop import train
-from ganstudio.ui import shelf
+from ganstudio.ui.tabs.models import server as shelf
 
 Open = Callable[..., Page]
 
@@ -149,7 +149,9 @@ def test_without_a_token_it_tells_how_to_sign_in(visit: Open, monkeypatch: pytes
 def test_another_tab_hands_a_run_over(visit: Open, new_page: Open, fake: FakeHub) -> None:
     page = new_page("/")
     page.wait_for_selector("[role=tab]")
-    page.evaluate("window.ganstudio.handOver('app.tab_models', 'promote', { run: 'faces' })")
+    page.evaluate(
+        "window.ganstudio.module('page/tab.js').then(({ handOver }) => handOver('models', 'promote', { run: 'faces' }))"
+    )
     page.wait_for_selector(f"{part('checkpoint')} option", state="attached")
     assert page.input_value(part("run")) == "faces" and page.input_value(part("promote-name")) == "faces"
 

@@ -238,7 +238,7 @@ def test_its_colours_are_shown_among_the_others(visit: Open, file: Path) -> None
     open_file(page, file)
     page.click("#recolour [data-do=mark]")
     page.wait_for_selector("#recolour", state="hidden")
-    name, mark = page.evaluate("[...window.ganstudio.marks][0]")
+    name, mark = page.evaluate("window.ganstudio.module('page/pictures.js').then(({ marks }) => [...marks][0])")
     assert name == f"mine.png → {FIRST.title()}" and len(mark["before"]) == 3 and len(mark["afterHues"]) == 36
     assert page.inner_text("[role=tab][aria-selected=true]") == TEXT["app.tab_colours"][0]
 

@@ -21,8 +21,8 @@ from ganstudio.data.creatures import EXAMPLES
 from ganstudio.recipes import RECIPES
 from ganstudio.text import LANGUAGES, TEXT, Refused
 from ganstudio.types import TYPES
-from ganstudio.ui import cam
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.cam import server as cam
 
 FUNCTIONS = ("look_at", "take_score_apart", "look_back")
 

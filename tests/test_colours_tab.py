@@ -16,7 +16,8 @@ from PIL import Image
 
 from ganstudio.text import TEXT
 from ganstudio.types import TYPES
-from ganstudio.ui import measure, pieces
+from ganstudio.ui import pieces, work
+from ganstudio.ui.tabs.colours import measure
 
 RED, BLUE = (200, 40, 40), (30, 60, 220)
 
@@ -149,13 +150,13 @@ def test_a_job_ends_when_nobody_wants_it(tmp_path: Path) -> None:
     for file in files:
         file.write_bytes(png(RED))
     pictures = [measure.Picture(file, file.name, None) for file in files]
-    job = pieces.Job()
+    job = work.Job()
     job.asked(stop=True)
     assert measure._measured(pictures, "en", job)["left"] == 3
-    late = pieces.Job()
-    late.begun -= pieces.MAX_SECONDS + 1
+    late = work.Job()
+    late.begun -= work.MAX_SECONDS + 1
     assert measure._measured(pictures, "en", late)["left"] == 3
-    assert measure._measured(pictures, "en", pieces.Job())["left"] == 0
+    assert measure._measured(pictures, "en", work.Job())["left"] == 0
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x", "", "\0", None, 7, ["a"], "http://127.0.0.1:1/x.png"])

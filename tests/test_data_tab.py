@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from core_fixtures import server_functions
 from PIL import Image
@@ -20,10 +19,9 @@ from test_ui import outside_paths, picture_of, upload
 from ganstudio import places
 from ganstudio.data import archive, dataset, domains, making
 from ganstudio.text import LANGUAGES, TEXT
-from ganstudio.ui import data
+from ganstudio.ui.tabs.data import server as data
 
 SETTINGS = {"size": 16}
-FUNCTIONS = [each.__name__ for each in data.functions()]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -224,14 +222,3 @@ def test_no_request_breaks_the_server(ask: Any, request_: Any) -> None:
     for name in ("data_show", "data_page", "data_colours", "data_delete", "data_repeat", "data_covers", "data_receive"):
         assert list(ask(name, request_)) == ["error"]
     assert ask("data_stop", {"job": 7}) == ask("data_forget", {"job": "nothing"}) == {}
-
-
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_everybody_else_is_refused(app_url: str, name: str) -> None:
-    config = httpx.get(f"{app_url}/config").json()
-    component = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "data")
-    body = {"data": {"name": "x", "language": "ja"}, "component_id": component, "fn_name": name, "session_hash": "s"}
-    answer = httpx.post(
-        f"{app_url}/gradio_api/component_server/", json=body, headers={"x-forwarded-for": "203.0.113.9"}, timeout=60
-    )
-    assert answer.json() == {"error": TEXT["app.owner_only"][1]}

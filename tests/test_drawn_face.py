@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw
 from ganstudio import commands, drawn_face, images
 from ganstudio.data import demo, doodles, drawing, sheets
 from ganstudio.text import TEXT
-from ganstudio.ui import canvas
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.sketch import server as canvas
 
 SENTENCE = TEXT["drawing.no_face"]
 
@@ -109,7 +109,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ask(shelf: Path, model: str, sheet: Image.Image, **asked: Any) -> dict[str, Any]:
-    functions = {each.__name__: each for each in canvas._functions(Models(shelf / "shoes", shelf))}
+    functions = {each.__name__: each for each in canvas.functions(Models(shelf / "shoes", shelf))}
     picture = "data:image/png;base64," + base64.b64encode(images.encode_png(sheet.convert("L"))).decode()
     return asyncio.run(functions["translate_canvas"]({"picture": picture, "model": model, "look": True, **asked}))
 

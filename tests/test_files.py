@@ -46,9 +46,8 @@ def test_what_systems_leave_behind_does_not(name: str) -> None:
     assert not is_picture(PurePosixPath(name))
 
 
-@pytest.mark.parametrize("script", ["data.js", "colours.js"])
-def test_the_pages_take_for_pictures_what_the_readers_do(script: str) -> None:
-    text = (Path(files.__file__).parent / "ui" / "static" / script).read_text(encoding="utf-8")
+def test_the_pages_take_for_pictures_what_the_readers_do() -> None:
+    text = (Path(files.__file__).parent / "ui" / "page" / "pictures.js").read_text(encoding="utf-8")
     (pattern,) = re.findall(r"const isPicture = .*?/(.*?)/i\.test", text)
     assert [suffix for suffix in files.SUFFIXES if not re.search(pattern, f"a{suffix}", re.IGNORECASE)] == []
     assert not re.search(pattern, "a.svg", re.IGNORECASE)

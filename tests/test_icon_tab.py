@@ -22,8 +22,9 @@ from test_ui import outside_paths, picture_of, png, upload
 
 from ganstudio import images
 from ganstudio.text import LANGUAGES, TEXT, Refused
-from ganstudio.ui import icon, pieces
+from ganstudio.ui import answers, work
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.icon import server as icon
 
 FUNCTIONS = ("open_icon", "make_icon", "save_icon")
 
@@ -71,7 +72,7 @@ def test_the_shelf_in_both_languages(ask: Any) -> None:
     assert [each["target"] for each in english["examples"]] == [False] * 6 + [True] * 2
     for a, b in zip(english["examples"], japanese["examples"], strict=True):
         assert a["name"] != b["name"] and a["picture"].startswith("data:image/webp;base64,")
-    assert "CC BY 4.0" in (icon.STATIC / "examples" / "ATTRIBUTION.md").read_text()
+    assert "CC BY 4.0" in (answers.HERE / "examples" / "ATTRIBUTION.md").read_text()
 
 
 def test_a_picture_is_opened_with_what_to_cut_out(ask: Any, app_url: str, source: dict[str, str]) -> None:
@@ -148,7 +149,7 @@ def test_a_zip_of_bad_pictures_alone_has_no_result(app_url: str, ask: Any) -> No
 
 
 def test_a_job_that_is_not_wanted_ends(app_url: str, ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pieces.Job, "over", lambda job: True)
+    monkeypatch.setattr(work.Job, "over", lambda job: True)
     sent = [upload(app_url, "icons-z", zipped(a_png=png(head(40))))]
     answer = ask("icons_of_zip", {"pieces": sent, "job": "d", "crop": "auto"})
     assert (answer["made"], answer["left"]) == (0, 1)

@@ -67,7 +67,7 @@ GRAPH = {name: {found for found in imports(path) if found in FILES} for name, pa
 
 
 def part(name: str) -> str:
-    """`ganstudio.ui.canvas` belongs to `ui`; the package's own module, which everyone may import, to ""."""
+    """`ganstudio.ui.page` belongs to `ui`; the package's own module, which everyone may import, to ""."""
     return name.split(".")[1] if name.startswith("ganstudio.") else name.replace("ganstudio", "")
 
 
@@ -109,6 +109,14 @@ def test_the_browser_part_never_reaches_the_trainer(name: str) -> None:
             reached.add(found)
             ahead += GRAPH[found]
     assert not any(name.startswith("ganstudio.training") for name in reached)
+
+
+def test_no_tab_knows_another() -> None:
+    for name in FILES:
+        own = name.split(".")[:4]
+        if own[:3] == ["ganstudio", "ui", "tabs"] and len(own) > 3:
+            for found in GRAPH[name]:
+                assert not found.startswith("ganstudio.ui.tabs") or found.split(".")[:4] == own, f"{name}: {found}"
 
 
 def test_runs_are_read_without_torch() -> None:

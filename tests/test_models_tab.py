@@ -19,7 +19,8 @@ from ganstudio import hub, hub_remote, sharing
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import TEXT
 from ganstudio.training.loop import train
-from ganstudio.ui import access, shelf
+from ganstudio.ui import access
+from ganstudio.ui.tabs.models import server as shelf
 
 FUNCTIONS = (
     "models_shelf",

@@ -25,8 +25,8 @@ from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch
 from ganstudio.text import LANGUAGES, TEXT, Refused, say
 from ganstudio.types import TYPES
-from ganstudio.ui import recolour
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.recolour import server as recolour
 
 
 @pytest.fixture(scope="module")

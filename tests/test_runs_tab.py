@@ -26,8 +26,8 @@ from ganstudio.runs import control, export, jobs, local
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.process import identity
 from ganstudio.text import LANGUAGES, TEXT, Refused
-from ganstudio.ui import runs as runs_module
-from ganstudio.ui.runs import Board
+from ganstudio.ui.tabs.runs import server as runs_module
+from ganstudio.ui.tabs.runs.server import Board
 
 TERMS = ("generator/gan", "generator/l1", "discriminator/real", "discriminator/fake")
 STATES = {"alive": "running", "done": "finished", "dead": "interrupted", "odd": "stopped", "broken": "damaged"}

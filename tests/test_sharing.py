@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 import torch
 from core_fixtures import make_data, make_run, publish_tiny, tensors_of
-from ganstudio.trainer import train
 
 from ganstudio import hub, images, places, sharing
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import Refused
-from ganstudio.ui.shelf import rendered
+from ganstudio.training.loop import train
+from ganstudio.ui.tabs.models.server import rendered
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,9 @@ from PIL import Image, ImageDraw
 from ganstudio import images
 from ganstudio.data import faces
 from ganstudio.text import TEXT
-from ganstudio.ui import canvas
+from ganstudio.ui.answers import handler
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.sketch import server as canvas
 
 Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
 
@@ -40,7 +41,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     publish_tiny(shelf / "plain", recipe="pix2pix", size=32)
     file = shelf / "styled" / "config.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"directions": [{"name": "skin", "vector": [3, 0, 0]}]}))
-    functions = {each.__name__: each for each in canvas._functions(Models(shelf / "styled", shelf))}
+    functions = {each.__name__: handler(each) for each in canvas.functions(Models(shelf / "styled", shelf))}
 
     def call(name: str, request: dict[str, Any]) -> dict[str, Any]:
         return asyncio.run(functions[name](request))  # type: ignore[arg-type]

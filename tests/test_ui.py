@@ -26,13 +26,14 @@ from PIL import Image, ImageChops, ImageDraw
 from ganstudio import images, ui
 from ganstudio.data import drawing
 from ganstudio.text import LANGUAGES, TEXT, Refused
-from ganstudio.ui import canvas, language, page
+from ganstudio.ui import answers, language, page
 from ganstudio.ui.models import Models
+from ganstudio.ui.tabs.sketch import server as canvas
 from ganstudio.ui.upload import uploaded
 
 ROOT = Path(__file__).parents[1]
-STATIC = Path(ui.__file__).parent / "static"
-SOURCES = [*Path(ui.__file__).parent.glob("*.py"), *STATIC.glob("*.js"), *STATIC.glob("*.html")]
+UI = Path(ui.__file__).parent
+SOURCES = [file for kind in ("py", "js", "html") for file in UI.rglob(f"*.{kind}")]
 
 
 def sheet(size: int = 256) -> Image.Image:
@@ -88,7 +89,7 @@ def test_languages_name_the_same_details() -> None:
 
 
 def test_page_shows_no_word_outside_the_table() -> None:
-    for file in STATIC.glob("*.html"):
+    for file in UI.rglob("*.html"):
         text = re.sub(r"<math.*?</math>|<[^>]*>", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert set(text.split()) <= {"ganstudio", "English", "日本語", "4", "8", "16", *"ABDFG"}
 
@@ -127,6 +128,19 @@ def test_words_cannot_end_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
     assert page._top("en").count(b"</script>") == 1
 
 
+def test_modules_are_kept_by_browsers_as_long_as_they_are_the_same(app_url: str) -> None:
+    modules = f"{app_url}/pages/{page.VERSION}"
+    assert f'"pages": "pages/{page.VERSION}/"' in httpx.get(app_url).text
+    for name, text in page.MODULES.items():
+        answer = httpx.get(f"{modules}/{name}")
+        assert answer.content == text and answer.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in answer.headers["cache-control"]
+    of_another = httpx.get(f"{app_url}/pages/0/page/tab.js")
+    assert of_another.status_code == 200 and of_another.headers["cache-control"] == "no-store"
+    for name in ("access.py", "page/../access.py", "page/page.css", "", "page/tab.js/"):
+        assert httpx.get(f"{modules}/{name}").status_code == 404
+
+
 def test_page_asks_no_other_server(app_url: str) -> None:
     text = httpx.get(app_url).text + httpx.get(f"{app_url}/theme.css").text
     fetched = re.findall(r"(?:src|href)=[\"'](https?://[^\"']+)|@import url\([\"']?(https?://[^)\"']+)", text)
@@ -162,6 +176,20 @@ def ask(app_url: str) -> Any:
         return answer.json()
 
     return call
+
+
+@pytest.mark.parametrize("tab", ui.TOOLS, ids=lambda tab: tab.name)
+def test_every_function_of_a_tool_is_for_the_owner_alone(app_url: str, tab: answers.Tab) -> None:
+    """What an address of another machine would be told: a proxy says that it passed the request on."""
+    config = httpx.get(f"{app_url}/config").json()
+    component = next(each for each in config["components"] if each["props"].get("elem_id") == tab.name)
+    names = [each.__name__ for each in tab.functions(Models())]
+    assert component["props"]["server_fns"] == names
+    for name in names:
+        body = {"data": {"language": "ja"}, "component_id": component["id"], "fn_name": name, "session_hash": "test"}
+        address = f"{app_url}/gradio_api/component_server/"
+        told = httpx.post(address, json=body, headers={"x-forwarded-for": "203.0.113.9"}, timeout=60)
+        assert told.json() == {"error": TEXT["app.owner_only"][1]}, name
 
 
 def test_a_drawing_becomes_a_picture(ask: Any) -> None:
@@ -235,7 +263,7 @@ def test_wake_tells_what_the_page_explains(ask: Any) -> None:
 
 
 def test_the_page_knows_the_largest_seed() -> None:
-    assert f'max="{canvas.MAX_SEED}"' in (STATIC / "sketch.html").read_text(encoding="utf-8")
+    assert f'max="{canvas.MAX_SEED}"' in (UI / "tabs" / "sketch" / "page.html").read_text(encoding="utf-8")
 
 
 def test_normalise(ask: Any) -> None:

@@ -1,36 +1,19 @@
-"""The app in the browser, one module a tab."""
+"""The app in the browser, one folder a tab (see tabs)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
 
 from ganstudio import images
-from ganstudio.ui import (
-    access,
-    cam_tab,
-    colours_tab,
-    data_tab,
-    icon_tab,
-    limits,
-    models_tab,
-    page,
-    recolour_tab,
-    runs_tab,
-    sketch_tab,
-    train_tab,
-)
+from ganstudio.ui import access, answers, limits, page
 from ganstudio.ui.doors import Doors
 from ganstudio.ui.models import Models
 from ganstudio.ui.serving import Server, serve
-
-# Each module has TITLE, a key of its words, and tab(models).
-TABS = (sketch_tab, recolour_tab, icon_tab, cam_tab, colours_tab)
-TOOLS = (data_tab, train_tab, runs_tab, models_tab)  # for the owner alone: each function refuses everybody else
+from ganstudio.ui.tabs import TABS, TOOLS
 
 
 def build(models: Models | None = None) -> gr.Blocks:
@@ -46,12 +29,12 @@ def build(models: Models | None = None) -> gr.Blocks:
         if access.by_sign_in():
             gr.LoginButton(words("app.sign_in"), size="sm")  # type: ignore[arg-type]  # the Space's owner's
         with gr.Tabs(overflow_behavior="wrap"):  # all in sight: nobody opens a menu behind three dots
-            for module in TABS:
-                with gr.Tab(words(module.TITLE)):
-                    module.tab(models)
-            for module in TOOLS if access.tools_offered() else ():
-                with gr.Tab(words(module.TITLE), elem_id=page.TOOL + module.TITLE.rpartition("_")[2]):
-                    module.tab(models)
+            for tab in TABS:
+                with gr.Tab(words(tab.title), elem_id=page.TAB + tab.name):
+                    answers.build(tab, models, owner=False)
+            for tab in TOOLS if access.tools_offered() else ():
+                with gr.Tab(words(tab.title), elem_id=page.TOOL + tab.name):
+                    answers.build(tab, models, owner=True)
     app.queue(max_size=100, api_open=True)
     return app
 
@@ -78,5 +61,5 @@ def options() -> dict[str, Any]:
         "run_history": False,
         "enable_monitoring": False,
         "footer_links": ["api"],
-        "favicon_path": str(Path(page.STATIC) / "icon.png"),
+        "favicon_path": str(page.HERE / "icon.png"),
     }

@@ -6,7 +6,7 @@ opened it keeps a cookie. On a Hugging Face Space: its author, signed in there, 
 GANSTUDIO_TOOLS is "on"; without that a Space draws and translates, and no more. Since the platform's cookie comes along
 from any page there, so must a token that only the app's own page knows.
 
-What a page hides protects nothing: every handler that does such things begins with `require_owner`.
+What a page hides protects nothing: every handler of such a tab begins with `require_owner` (see answers.build).
 """
 
 from __future__ import annotations

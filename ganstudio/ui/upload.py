@@ -41,6 +41,20 @@ def uploaded(path: object) -> Path:
     return resolved
 
 
+def checked_source(source: object) -> Path | int:
+    """A file in the upload folder, or the number of a code-drawn creature; raises Refused."""
+    from ganstudio.data.creatures import EXAMPLES
+
+    if not isinstance(source, dict):
+        raise Refused("app.no_picture")
+    creature = source.get("creature")
+    if creature is None:
+        return uploaded(source.get("path"))
+    if isinstance(creature, bool) or not isinstance(creature, int) or not 0 <= creature < len(EXAMPLES):
+        raise Refused("app.bad_creature")
+    return creature
+
+
 def handed_out(file: Path, name: str) -> str:
     """Moves a file where its page can fetch it as `name`, under an address that nobody guesses; returns that address.
 

@@ -1,0 +1,29 @@
+// The choice of language is a link: the server remembers it in a cookie and sends the page anew, and the drawing is
+// kept by the browser (see remember() in the sketch tab).
+import { language, tab } from "./tab.js";
+
+const { element } = tab(import.meta.url);
+element.querySelector(`[lang="${language}"]`).setAttribute("aria-current", "true");
+
+// The open tab has an address, /#colours: back, reload, links and a change of language lead there.
+const bar = () => [...document.querySelectorAll('[role="tablist"] [role="tab"]')];
+const nameOf = (button) => /^(?:tab|tool)-(.+)-button$/.exec(button?.id)?.[1];
+const addressed = () => location.hash.slice(1) || nameOf(bar()[0]);
+
+document.addEventListener("click", (event) => {
+  const name = nameOf(event.target.closest('[role="tab"]'));
+  // Not as location.hash, which would scroll to the component of that name.
+  if (name && name !== addressed()) history.pushState(null, "", `#${name}`);
+  const link = event.target.closest("a[hreflang]");
+  if (link) link.hash = location.hash;
+});
+
+// Tabs that are not for the visitor are there, and hidden.
+function openAddressed(tries = 0) {
+  const button = bar().find((each) => nameOf(each) === addressed());
+  if (button?.offsetParent && button.ariaSelected !== "true") button.click();
+  else if (!button && tries) requestAnimationFrame(() => openAddressed(tries - 1)); // the tabs are built after this
+}
+
+window.addEventListener("popstate", () => openAddressed());
+if (location.hash) openAddressed(300);
