@@ -228,6 +228,7 @@ def plain_seeds(
     found = find_labelled(data, labels)
     names = sorted({types[0] for types in found.values()})
     kept, _ = split([Pair(path.stem, path) for path in found], model.settings.folds, model.settings.fold, "")
+    ways: tuple[tuple[Callable[[Image.Image], Tensor], float], ...]
     ways = ((partial(_seen, judge), JUDGE_DECAY), (_features, DECAY))
     seen: list[list[Tensor]] = [[], []]
     for pair in progress(kept):

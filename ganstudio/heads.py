@@ -39,18 +39,24 @@ def figure(picture: Image.Image) -> NDArray[np.float32]:
         x = _tensor(picture, network, size)[None]
         share = (network(x)[0].mean(dim=0).clamp(-1, 1) + 1) / 2
     levels = share.float().numpy()
-    whole = cv2.resize(levels * _large_parts(levels > 0.5), picture.size, interpolation=cv2.INTER_CUBIC)
+    kept, enclosed = _large_parts(levels > 0.5)
+    whole = cv2.resize(np.maximum(levels * kept, enclosed), picture.size, interpolation=cv2.INTER_CUBIC)
     low, high = _SURE
     found = np.clip((whole - low) / (high - low), 0, 1).astype(np.float32)
     return found if found.mean() > _SMALLEST else np.ones_like(found)
 
 
-def _large_parts(there: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """1 around the largest part of what is there, and those that are not much smaller: the rest are specks."""
+def _large_parts(there: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """1 around the largest part of what is there, and those that are not much smaller, as the rest are specks; and 1 in
+    the holes, which what is there encloses."""
+    framed = np.pad((~there).astype(np.uint8), 1, constant_values=1)
+    cv2.floodFill(framed, None, (0, 0), 2)
+    holes = framed[1:-1, 1:-1] == 1
     _, labels, found, _ = cv2.connectedComponentsWithStats(there.astype(np.uint8))
     sizes = found[1:, cv2.CC_STAT_AREA]
     kept = np.isin(labels, 1 + np.flatnonzero(sizes >= _SPECK * sizes.max(initial=0))) & there
-    return np.asarray(cv2.dilate(kept.astype(np.float32), np.ones((5, 5), np.uint8)))
+    around = cv2.dilate(kept.astype(np.float32), np.ones((5, 5), np.uint8))
+    return np.asarray(around, np.float32), holes.astype(np.float32)
 
 
 def alone(picture: Image.Image) -> Image.Image:

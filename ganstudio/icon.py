@@ -197,7 +197,10 @@ def looked_at(chosen: Chosen, cropped: Image.Image) -> Chosen:
 
 def without_ground(cropped: Image.Image) -> Image.Image:
     """The person on white, where the ground of a square RGB picture is not plain already."""
-    return cropped if _on_plain_ground(cropped) else heads.alone(cropped)
+    levels = np.asarray(cropped.resize((64, 64), Image.Resampling.BOX))
+    # Shoulders may reach the lower border.
+    around = np.concatenate([levels[0], levels[:32, 0], levels[:32, -1]])
+    return cropped if (around.min(axis=1) >= _GROUND).mean() >= _GROUND_SHARE else heads.alone(cropped)
 
 
 def _on_plain_ground(picture: Image.Image) -> bool:

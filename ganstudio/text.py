@@ -2016,7 +2016,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "app.curve.seen_b_fake": ("made pictures of B, likewise", "B の生成画像（絵を知る識別器）"),
     "app.curve.coherent": ("no part against the type", "タイプに反する部分がない"),
     "app.curve.typical": ("colours that tell the type", "タイプのわかる色"),
-    "app.curve.classifier": ("types told by colours", "色からタイプを当てる"),
+    "app.curve.colours": ("types told by colours", "色からタイプを当てる"),
     "app.curve.variety": ("two styles, two pictures", "スタイルごとに違う画像"),
     "app.curve.patch": ("fooling the patch critic", "部分の識別器をだます"),
     "app.curve.palette": ("fooling the palette critic", "配色の識別器をだます"),

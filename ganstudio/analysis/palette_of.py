@@ -109,9 +109,12 @@ def kept_in_place(wanted: Area, true: Image.Image, made: Image.Image) -> float:
     median over the pixels that are of it in `true`. Both RGB, of one size."""
     import cv2
 
-    lab, other = (cv2.cvtColor(np.asarray(each, np.float32) / 255, cv2.COLOR_RGB2LAB) for each in (true, made))
+    lab, other = (
+        np.asarray(cv2.cvtColor(np.asarray(each, np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+        for each in (true, made)
+    )
     there = _distance(lab, wanted.lab) < MERGED
-    return float(_distance(np.median(other[there], axis=0), wanted.lab)) if there.any() else 0.0
+    return float(_distance(np.asarray(np.median(other[there], axis=0), np.float32), wanted.lab)) if there.any() else 0.0
 
 
 def _distance(lab: NDArray[np.floating], colour: Lab) -> NDArray[np.floating]:  # (...,3) -> (...)

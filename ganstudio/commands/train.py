@@ -67,7 +67,7 @@ def add(verbs: Any, arguments: Sequence[str]) -> None:
     add_flags(parser, (recipe or next(iter(RECIPES.values()))).config)
 
 
-def _resumes_as_it_is(arguments: list[str]) -> bool:
+def _resumes_as_it_is(arguments: Sequence[str]) -> bool:
     """Whether these name a run's folder and nothing that only a recipe could explain."""
     options = [each.split("=")[0] for each in arguments[2:] if each.startswith("-")]
     if len(arguments) < 2 or not set(options) <= {"--on", "--push", "--quiet"}:

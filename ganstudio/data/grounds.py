@@ -44,7 +44,7 @@ def of_photographs(files: Sequence[Path], looker: Looks, dice: np.random.Generat
         pixels = _square(file)
         if dice.random() < 0.5:
             wide, _ = widened(pixels, random_room(0.4, dice))
-            pixels = cv2.resize(wide, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+            pixels = np.asarray(cv2.resize(wide, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.uint8)
         yield pixels, looker.mask(pixels)
 
 
@@ -82,8 +82,9 @@ def before(
     size = (SIDE, SIDE)
     placed = cv2.warpAffine(pixels, move, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     where = cv2.warpAffine(share, move, size, flags=cv2.INTER_AREA, borderValue=0)
+    behind: NDArray[Any]
     if which < BUSY and grounds:
-        ground = grounds[dice.integers(len(grounds))]
+        ground = grounds[int(dice.integers(len(grounds)))]
         side = int(dice.integers(SIDE // 2, SIDE + 1))
         left, top = (int(dice.integers(SIDE - side + 1)) for _ in range(2))
         crop = ground[top : top + side, left : left + side]
@@ -95,7 +96,7 @@ def before(
     else:
         behind = np.full(pixels.shape, 255, np.float32)
     mixed = placed * where[..., None] + behind * (1 - where[..., None])
-    return mixed.clip(0, 255).astype(np.uint8), where
+    return mixed.clip(0, 255).astype(np.uint8), np.asarray(where, np.float32)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -138,7 +139,7 @@ def main(arguments: list[str] | None = None) -> None:
             _write(place / "target", name, np.repeat(where[..., None] * 255, 3, axis=2))
             _write(place / "kinds" / "head", name, shown)
             if kind in photographs and number % 3 == 0:
-                _write(place / "kinds" / "head", f"{name}-near", _nearer(pixels, dice))
+                _write(place / "kinds" / "head", f"{kind}.near-{number:05d}", _nearer(pixels, dice))
             if kind in photographs and number % 4 == 0:
                 name = f"corner-{number:05d}"
                 _write(asked.folder / part_of(name) / "kinds" / "other", name, _corner(pixels, dice))

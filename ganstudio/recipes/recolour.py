@@ -201,7 +201,7 @@ def step(nets: Networks, batch: Batch, update: Update, c: RecolourConfig) -> Non
         terms[f"{kind}_mismatch"] = mean_of(gan[1], wrong[kind]) * c.mismatch
     if c.typical_weight:
         logits = nets["colour_classifier"](palette(x, painted))
-        terms["classifier"] = F.cross_entropy(logits, own, label_smoothing=0.1)
+        terms["colours"] = F.cross_entropy(logits, own, label_smoothing=0.1)
     update("critics", **terms)
 
 

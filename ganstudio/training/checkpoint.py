@@ -42,7 +42,8 @@ def newest(run: RunFolder, say: Say) -> tuple[Path | None, int, list[Path]]:
 
     Raises `Refused` where there are checkpoints and none is whole.
     """
-    damaged, reasons = [], []
+    damaged: list[Path] = []
+    reasons: list[str] = []
     for folder in reversed(run.list_checkpoints()):
         try:
             return folder, verify_checkpoint(folder), damaged
