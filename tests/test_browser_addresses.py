@@ -44,6 +44,14 @@ def test_a_link_leads_to_a_tab_and_the_language_changes_there(new_page: Open) ->
     expect(new_page("/#nothing").locator(CHOSEN)).to_have_text(title("sketch"))
 
 
+def test_an_address_typed_on_the_page_does_not_scroll_past_the_tabs(new_page: Open) -> None:
+    page = new_page("/#recolour", viewport={"width": 390, "height": 844})
+    expect(page.locator(CHOSEN)).to_have_text(title("recolour"))
+    page.goto(page.url.partition("#")[0] + "#icon")  # as typed in the address bar
+    expect(page.locator(CHOSEN)).to_have_text(title("icon"))
+    page.wait_for_function("scrollY === 0")
+
+
 def test_a_stranger_gets_to_no_tool_by_its_address(new_page: Open) -> None:
     page = new_page("/#runs", extra_http_headers={"x-forwarded-for": "203.0.113.9"})
     page.wait_for_selector("#sketch [data-part=examples] button")

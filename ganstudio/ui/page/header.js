@@ -26,4 +26,6 @@ function openAddressed(tries = 0) {
 }
 
 window.addEventListener("popstate", () => openAddressed());
+// A link to another tab would scroll to the component of that name, past the tabs.
+window.addEventListener("hashchange", () => requestAnimationFrame(() => scrollTo(0, 0)));
 if (location.hash) openAddressed(300);
