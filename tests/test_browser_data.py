@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from ganstudio import places
 from ganstudio.data import dataset, domains
@@ -179,6 +181,26 @@ def test_errors_stand_where_they_arise(visit: Open, tmp_path: Path) -> None:
     shows(page, part("title"), "photos")
     page.wait_for_selector(f"{part('sheet')} img")
     assert dataset.read(places.datasets() / "photos")["counts"] == {"source": 3, "target": 3}
+
+
+def test_a_set_that_is_whole_before_anybody_asked_is_shown(visit: Open, tmp_path: Path) -> None:
+    def late(route: Route) -> None:
+        if "data_jobs" in (route.request.post_data or ""):
+            time.sleep(4)  # longer than making it takes
+        route.continue_()
+
+    page = visit()
+    page.route(re.compile("component_server"), late)
+    (tmp_path / "quick").mkdir()
+    (tmp_path / "quick" / "0.png").write_bytes(png(0))
+    page.click(f"{part('from')} [data-from=folder]")
+    page.fill(knob("folder"), str(tmp_path / "quick"))
+    page.click(do("look-folder"))
+    shows(page, part("seen"), say("app.data_found", "en", count=1))
+    page.click(f"{part('kinds')} [data-kind=single]")
+    page.select_option(knob("size"), "64")
+    page.click(do("make"))
+    shows(page, part("title"), "quick")
 
 
 @pytest.mark.parametrize("locale", ["en-US", "ja-JP"])

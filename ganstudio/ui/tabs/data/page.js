@@ -346,7 +346,10 @@ async function make() {
 
 async function begun(job) {
   await follow();
-  await open(`job ${job}`);
+  const over = shelf.jobs.find((each) => each.id === job && each.state === "done");
+  if (!over) return open(`job ${job}`);
+  chosen.view = `job ${job}`; // it was over before anybody could watch it
+  await arrived([over]);
 }
 
 let following = false;
