@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ganstudio.engine import Model
+    from ganstudio.models.engine import Model
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "load"]
@@ -20,8 +20,8 @@ __all__ = ["__version__", "load"]
 def load(source: str | Path) -> Model:
     """A published model, ready to run: a name under checkpoints/, a folder, or a Hub id with `@revision`.
 
-    Raises `ganstudio.text.Refused` with a sentence that says what to do. See `ganstudio.engine.load`.
+    Raises `ganstudio.text.Refused` with a sentence that says what to do. See `ganstudio.models.engine.load`.
     """
-    from ganstudio.engine import load as load_model  # torch takes seconds to import: only when asked for
+    from ganstudio.models.engine import load as load_model  # torch takes seconds to import: only when asked for
 
     return load_model(source)

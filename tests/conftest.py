@@ -25,7 +25,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published pix2pix of random weights, 256 pixels, 4 channels."""
     import torch
 
-    from ganstudio import hub
+    from ganstudio.models import hub
     from ganstudio.recipes import RECIPES
 
     recipe = RECIPES["pix2pix"]

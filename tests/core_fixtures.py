@@ -12,9 +12,9 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from ganstudio import hub
 from ganstudio.data import demo, domains
 from ganstudio.data.creatures import creature
+from ganstudio.models import hub
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.folder import RunFolder
 

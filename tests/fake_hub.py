@@ -26,7 +26,7 @@ import pytest
 from huggingface_hub import constants
 from huggingface_hub.utils import close_session
 
-from ganstudio import hub_remote
+from ganstudio import remote as hub_remote
 
 TOKEN = "hf_" + "TheTokenOfTheTests0123456789"  # may write
 READER = "hf_" + "ATokenThatMayReadAlone012345"

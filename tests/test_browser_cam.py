@@ -13,10 +13,10 @@ import pytest
 from playwright.sync_api import Page
 from test_cam_tab import noise, publish_observed
 
-from ganstudio import hub
 from ganstudio.analysis import cam
+from ganstudio.models import hub
 from ganstudio.text import TEXT, say
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 
 Open = Callable[..., Page]
 SHOWN = "document.querySelector('#cam [data-shown]').dataset.shown"

@@ -119,7 +119,7 @@ def test_a_taken_name_is_asked_about(visit: Open, fake: FakeHub, published: Path
 
 
 def test_a_model_of_the_hub_is_fetched_and_used(visit: Open, fake: FakeHub, published: Path, tmp_path: Path) -> None:
-    from ganstudio import sharing
+    from ganstudio.models import sharing
 
     publish_tiny(tmp_path / "made", recipe="recolour", size=32, output="picture")
     sharing.push(tmp_path / "made", "tester/colours")

@@ -16,7 +16,7 @@ from test_recolour_tab import publish_one_way, see_through
 from ganstudio.data.creatures import EXAMPLES
 from ganstudio.images import read_settings
 from ganstudio.text import TEXT, say
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 
 Open = Callable[..., Page]
 FIRST = "fire" if EXAMPLES[0][1] == "water" else "water"  # what a new visitor's picture becomes

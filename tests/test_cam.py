@@ -10,10 +10,11 @@ import torch
 from core_fixtures import publish_tiny
 from PIL import Image
 
-from ganstudio import hub, images
+from ganstudio import images
 from ganstudio.analysis import cam
 from ganstudio.analysis.cam import Observed, Part
 from ganstudio.images import Frame, letterbox
+from ganstudio.models import hub
 from ganstudio.networks.classifier import Classifier
 from ganstudio.networks.ugatit import UGATIT, UGATITCritic
 from ganstudio.text import Refused

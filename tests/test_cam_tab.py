@@ -15,12 +15,13 @@ from core_fixtures import publish_tiny, server_functions, tiny_config
 from PIL import Image
 from test_ui import outside_paths, picture_of, png, upload
 
-from ganstudio import hub, images
+from ganstudio import images
 from ganstudio.analysis import cam as maps
 from ganstudio.data.creatures import EXAMPLES
+from ganstudio.models import hub
 from ganstudio.recipes import RECIPES
 from ganstudio.text import LANGUAGES, TEXT, Refused
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.cam import server as cam
 

@@ -14,7 +14,10 @@ from core_fixtures import make_data, publish_tiny, tiny_settings
 from PIL import Image
 
 import ganstudio
-from ganstudio import bench, bench_app, bench_visitors, images
+from ganstudio import images
+from ganstudio.bench import app as bench_app
+from ganstudio.bench import speed as bench
+from ganstudio.bench import visitors as bench_visitors
 from ganstudio.commands import main
 from ganstudio.commands.train import CHANGEABLE
 from ganstudio.config import fields
@@ -336,7 +339,7 @@ def test_help(verb: str, capsys: Captured) -> None:
 
 
 def test_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
-    from ganstudio import engine
+    from ganstudio.models import engine
 
     def interrupt(_: str) -> None:
         raise KeyboardInterrupt

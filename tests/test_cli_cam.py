@@ -10,8 +10,9 @@ import pytest
 from core_fixtures import publish_tiny, tiny_config
 from PIL import Image
 
-from ganstudio import hub, places
+from ganstudio import places
 from ganstudio.commands import main
+from ganstudio.models import hub
 from ganstudio.recipes import RECIPES
 
 Captured = pytest.CaptureFixture[str]

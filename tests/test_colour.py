@@ -16,7 +16,7 @@ from ganstudio import images
 from ganstudio.analysis import colour
 from ganstudio.analysis.colour import ColourStatistics, floor, frechet, of_files, of_picture, statistics, without_paper
 from ganstudio.text import Refused
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 
 
 def picture(*pixels: tuple[int, ...]) -> Image.Image:

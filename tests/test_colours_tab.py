@@ -15,7 +15,7 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 
 from ganstudio.text import TEXT
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 from ganstudio.ui import pieces, work
 from ganstudio.ui.tabs.colours import measure
 

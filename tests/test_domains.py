@@ -11,7 +11,7 @@ import pytest
 from ganstudio import images
 from ganstudio.commands import main
 from ganstudio.data import creatures, domains
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 
 
 def pixels(path: Path) -> np.ndarray:

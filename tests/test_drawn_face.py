@@ -14,8 +14,9 @@ import pytest
 from core_fixtures import publish_tiny
 from PIL import Image, ImageDraw
 
-from ganstudio import commands, drawn_face, images
+from ganstudio import commands, images
 from ganstudio.data import demo, doodles, drawing, sheets
+from ganstudio.models import drawn_face
 from ganstudio.text import TEXT
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.sketch import server as canvas

@@ -15,9 +15,10 @@ from core_fixtures import publish_tiny
 from PIL import Image
 
 import ganstudio
-from ganstudio import engine, images
+from ganstudio import images
 from ganstudio.data import demo
-from ganstudio.engine import BACKENDS, TOLERANCE, Fast, Model, describe, fastest, load, measure
+from ganstudio.models import engine
+from ganstudio.models.engine import BACKENDS, TOLERANCE, Fast, Model, describe, fastest, load, measure
 from ganstudio.networks.unet import UNet
 from ganstudio.text import Refused
 

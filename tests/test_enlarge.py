@@ -10,11 +10,12 @@ import pytest
 from core_fixtures import make_data, publish_tiny
 from PIL import Image
 
-from ganstudio import enlarge, images
+from ganstudio import images
+from ganstudio.analysis import enlarge
 from ganstudio.commands import main
 from ganstudio.data import demo
-from ganstudio.engine import Model, load
 from ganstudio.images import Frame
+from ganstudio.models.engine import Model, load
 from ganstudio.text import Refused
 
 

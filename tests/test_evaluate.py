@@ -9,9 +9,9 @@ import pytest
 import torch
 from core_fixtures import make_data, publish_tiny
 
-from ganstudio.engine import Model, load
-from ganstudio.evaluate import evaluate
-from ganstudio.evaluate_perceptual import evaluate_perceptual, judges
+from ganstudio.evaluation.paired import evaluate
+from ganstudio.evaluation.perceptual import evaluate_perceptual, judges
+from ganstudio.models.engine import Model, load
 from ganstudio.networks import pretrained
 from ganstudio.text import Refused
 

@@ -15,11 +15,11 @@ from PIL import Image
 from test_palette_of import head
 from torch import Tensor
 
-from ganstudio import hub
 from ganstudio.analysis.distance import sliced_wasserstein
 from ganstudio.commands import main
-from ganstudio.engine import Model, load
-from ganstudio.evaluate_icons import evaluate_icons
+from ganstudio.evaluation.icons import evaluate_icons
+from ganstudio.models import hub
+from ganstudio.models.engine import Model, load
 from ganstudio.networks.ugatit import Seen, UGATITCritic
 from ganstudio.recipes import RECIPES
 from ganstudio.text import Refused

@@ -9,8 +9,9 @@ import pytest
 import torch
 from core_fixtures import publish_tiny
 
-from ganstudio import export, hub
 from ganstudio.commands import main
+from ganstudio.models import hub
+from ganstudio.models import onnx as export
 from ganstudio.text import Refused
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ganstudio.film import BAR, FORMS, LAST, film
+from ganstudio.analysis.film import BAR, FORMS, LAST, film
 from ganstudio.text import Refused
 
 

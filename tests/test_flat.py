@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
-from ganstudio.flat import flatten
+from ganstudio.analysis.flat import flatten
 
 SKIN, HAIR, BLACK, WHITE = (241, 195, 165), (114, 67, 51), (0, 0, 0), (255, 255, 255)
 

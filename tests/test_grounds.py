@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from ganstudio import heads, icon
 from ganstudio.data import grounds
 from ganstudio.data.demo import person
 from ganstudio.data.icons import draw, of_shapes
+from ganstudio.models import heads, icon
 
 
 def people(count: int) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from PIL import Image, ImageDraw
 
-from ganstudio.guided import apply, backdrop, fit
+from ganstudio.analysis.guided import apply, backdrop, fit
 
 
 def upsample(

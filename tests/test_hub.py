@@ -16,7 +16,9 @@ from core_fixtures import publish_tiny, tiny_config
 from safetensors.torch import save_file
 from torch import nn
 
-from ganstudio import hub, hub_remote, places, sharing
+from ganstudio import places
+from ganstudio import remote as hub_remote
+from ganstudio.models import hub, sharing
 from ganstudio.recipes import RECIPES, cyclegan
 from ganstudio.text import Refused
 

@@ -16,7 +16,8 @@ from core_fixtures import publish_tiny
 from fake_hub import READER, TOKEN, FakeHub, connected, environment
 from huggingface_hub import constants
 
-from ganstudio import hub, hub_remote, sharing
+from ganstudio import remote as hub_remote
+from ganstudio.models import hub, sharing
 from ganstudio.text import LANGUAGES, TEXT, Refused
 
 NAME = "somebody/faces"

@@ -13,10 +13,11 @@ from face_fixtures import BRIGHT, EVERYTHING, portrait, squares
 from PIL import Image, ImageDraw
 from test_flat import colours_of, head, off, painted
 
-from ganstudio import engine, icon, images
+from ganstudio import images
 from ganstudio.commands import main
 from ganstudio.data import faces
-from ganstudio.engine import Model
+from ganstudio.models import engine, icon
+from ganstudio.models.engine import Model
 from ganstudio.text import LANGUAGES, Refused
 
 DOMAINS = {"domain_a": "character", "domain_b": "icon"}

@@ -18,30 +18,13 @@ FILES = {
 
 # Each part of the studio, and the parts it may import; parts of one row may import each other, without cycles.
 LAYERS = (
-    ("text", "types", "lfs", "heic", "console"),
-    ("config", "images", "files", "runs", "places", "hub_remote"),
-    ("networks", "losses", "data", "analysis", "guided", "enlarge", "flat", "film"),
+    ("text", "typenames", "lfs", "heic", "console"),
+    ("config", "images", "files", "runs", "places", "remote"),
+    ("networks", "losses", "data", "analysis"),
     ("recipes",),
-    ("hub", "engine", "peers", "peers_ugatit"),
-    (
-        "icon",
-        "drawn_face",
-        "heads",
-        "evaluate",
-        "evaluate_perceptual",
-        "evaluate_unpaired",
-        "evaluate_classifier",
-        "evaluate_icons",
-        "evaluate_enlarge",
-        "bench",
-        "bench_app",
-        "bench_browser",
-        "training",
-        "sharing",
-        "export",
-        "bench_studio",
-        "bench_visitors",
-    ),
+    ("models",),
+    ("training", "evaluation"),
+    ("bench",),
     ("ui", "commands"),
     ("__main__", "app"),
 )
@@ -75,7 +58,7 @@ def part(name: str) -> str:
 def test_arrows(name: str) -> None:
     own = part(name)
     if own == "":
-        assert {part(found) for found in GRAPH[name]} <= {"engine"}  # the one name it offers, loaded on demand
+        assert {part(found) for found in GRAPH[name]} <= {"models"}  # the one name it offers, loaded on demand
         return
     assert own in LEVEL, f"{own} is new: give it a place in LAYERS"
     for found in GRAPH[name]:
@@ -120,10 +103,10 @@ def test_no_tab_knows_another() -> None:
 
 
 def test_runs_are_read_without_torch() -> None:
-    known = {"runs", "text", "config", "places", "files", "hub_remote", ""}
+    known = {"runs", "text", "config", "places", "files", "remote", ""}
     assert {part(found) for name in GRAPH if part(name) == "runs" for found in GRAPH[name]} <= known
     for name, path in FILES.items():
-        if part(name) in ("text", "config", "runs", "places", "hub_remote"):
+        if part(name) in ("text", "config", "runs", "places", "remote"):
             assert not {found.split(".")[0] for found in imports(path)} & {"torch", "numpy", "PIL", "cv2"}
 
 
@@ -134,7 +117,7 @@ def test_nothing_is_unpickled_evaluated_or_run_in_a_shell(name: str) -> None:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if called == "torch.load" and name in ("ganstudio.peers", "ganstudio.networks.pretrained"):
+            if called == "torch.load" and name in ("ganstudio.models.peers", "ganstudio.networks.pretrained"):
                 # The weights of others: PyTorch's own reader of tensors alone.
                 assert any(k.arg == "weights_only" and ast.unparse(k.value) == "True" for k in node.keywords)
                 continue

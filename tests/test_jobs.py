@@ -16,7 +16,8 @@ import pytest
 from core_fixtures import assert_same, make_data, make_run, tensors_of
 from fake_hub import READER, TOKEN, FakeHub, connected, environment
 
-from ganstudio import hub, places, sharing
+from ganstudio import places
+from ganstudio.models import hub, sharing
 from ganstudio.runs import jobs, mirror
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.summary import summary

@@ -15,7 +15,8 @@ from core_fixtures import make_data, make_run, publish_tiny, server_functions
 from fake_hub import TOKEN, FakeHub, connected
 from test_ui import picture_of
 
-from ganstudio import hub, hub_remote, sharing
+from ganstudio import remote as hub_remote
+from ganstudio.models import hub, sharing
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import TEXT
 from ganstudio.training.loop import train

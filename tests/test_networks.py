@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from ganstudio import hub
+from ganstudio.models import hub
 from ganstudio.networks.layers import NORMS, ResizeConv2d, init_normal, norm
 from ganstudio.networks.packed import folded
 from ganstudio.networks.palette import BINS, SCALE, PaletteCritic, not_paper, palette

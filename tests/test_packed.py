@@ -7,7 +7,7 @@ import torch
 from core_fixtures import tiny_config
 
 from ganstudio.config import fields
-from ganstudio.engine import BACKENDS, Fast, example_extra
+from ganstudio.models.engine import BACKENDS, Fast, example_extra
 from ganstudio.networks.packed import can_pack, packed
 from ganstudio.recipes import RECIPES
 

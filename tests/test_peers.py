@@ -22,7 +22,8 @@ from PIL import Image
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ganstudio import commands, engine, hub, images, peers
+from ganstudio import commands, images
+from ganstudio.models import engine, hub, peers
 from ganstudio.recipes import RECIPES
 from ganstudio.text import Refused
 

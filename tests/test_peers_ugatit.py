@@ -13,7 +13,8 @@ from test_peers import picture, refusal, same, saved
 from torch import Tensor, nn
 from ugatit_reference import PeerCritic, PeerGenerator, Weights, checkpoint, random, state_dicts
 
-from ganstudio import commands, engine, hub, peers, peers_ugatit
+from ganstudio import commands
+from ganstudio.models import engine, hub, peers, peers_ugatit
 from ganstudio.networks.ugatit import UGATIT, UGATITCritic
 from ganstudio.recipes import RECIPES
 

@@ -14,7 +14,7 @@ from ganstudio.analysis.colour import ColourStatistics
 from ganstudio.data import pokedex
 from ganstudio.data.pokedex import Entry, Label, key, read_labels, rows, write
 from ganstudio.text import Refused, say
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 
 
 def test_the_shipped_table() -> None:

@@ -12,12 +12,13 @@ import torch
 from core_fixtures import make_labelled, make_unpaired, publish_tiny, tiny_config
 from PIL import Image
 
-from ganstudio import engine, images
+from ganstudio import images
 from ganstudio.analysis.edges import edge_f1
 from ganstudio.data.creatures import creature
-from ganstudio.engine import Model
-from ganstudio.evaluate_unpaired import evaluate_partners, evaluate_types
+from ganstudio.evaluation.unpaired import evaluate_partners, evaluate_types
 from ganstudio.images import to_tensor
+from ganstudio.models import engine
+from ganstudio.models.engine import Model
 from ganstudio.networks.palette import PaletteClassifier, palette
 from ganstudio.networks.recolourer import Recolourer
 from ganstudio.networks.resnet import ResNet
@@ -69,7 +70,7 @@ def opinionated(network: torch.nn.Module, seed: int = 0) -> None:
 def publish_again(folder: Path, recipe: str, built: dict[str, torch.nn.Module], **changes: object) -> None:
     from core_fixtures import tiny_config
 
-    from ganstudio import hub
+    from ganstudio.models import hub
 
     hub.publish(folder, recipe, tiny_config(recipe, **changes), built, images=7)
 

@@ -19,12 +19,13 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 from test_ui import outside_paths, picture_of, png, upload
 
-from ganstudio import hub, images
+from ganstudio import images
 from ganstudio.data.creatures import EXAMPLES
+from ganstudio.models import hub
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch
 from ganstudio.text import LANGUAGES, TEXT, Refused, say
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.recolour import server as recolour
 

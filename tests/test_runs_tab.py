@@ -19,7 +19,8 @@ import pytest
 from core_fixtures import server_functions, tiny_config
 from PIL import Image
 
-from ganstudio import hub_remote, places
+from ganstudio import places
+from ganstudio import remote as hub_remote
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch
 from ganstudio.runs import control, export, jobs, local

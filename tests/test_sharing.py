@@ -11,7 +11,8 @@ import pytest
 import torch
 from core_fixtures import make_data, make_run, publish_tiny, tensors_of
 
-from ganstudio import hub, images, places, sharing
+from ganstudio import images, places
+from ganstudio.models import hub, sharing
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import Refused
 from ganstudio.training.loop import train

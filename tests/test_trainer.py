@@ -29,7 +29,7 @@ from core_fixtures import (
 from PIL import Image
 from torch import Tensor
 
-from ganstudio import hub
+from ganstudio.models import hub
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch, Networks, Update
 from ganstudio.runs.folder import RunFolder, verify_checkpoint

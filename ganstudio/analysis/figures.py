@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ganstudio.analysis.colour import HUES, LEVELS
 from ganstudio.data.pokedex import Entry
 from ganstudio.text import say
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

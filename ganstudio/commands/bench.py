@@ -29,22 +29,22 @@ def add(verbs: Any, _arguments: Sequence[str]) -> None:
     parser.add_argument(
         "--seconds", type=natural, default=300, help="how long the visitors stay; with --visitors (default: 300)"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.bench)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.bench.speed)")
     parser.set_defaults(run=run_bench)
 
 
 def run_bench(options: argparse.Namespace) -> int:
-    from ganstudio.bench import bench_colours, bench_network, bench_training
-    from ganstudio.bench_app import bench_app
-    from ganstudio.engine import load
+    from ganstudio.bench.app import bench_app
+    from ganstudio.bench.speed import bench_colours, bench_network, bench_training
+    from ganstudio.models.engine import load
 
     if options.studio:
-        from ganstudio.bench_studio import bench_studio
+        from ganstudio.bench.studio import bench_studio
 
         print_values(bench_studio(), options.json)
         return 0
     if options.visitors:
-        from ganstudio.bench_visitors import bench_visitors
+        from ganstudio.bench.visitors import bench_visitors
 
         print_values(bench_visitors(options.model, options.visitors, options.seconds), options.json)
         return 0

@@ -42,7 +42,7 @@ BEST = 3  # classes whose maps are drawn where none is named
 def run_cam(options: argparse.Namespace) -> int:
     from ganstudio import images
     from ganstudio.analysis import cam
-    from ganstudio.hub import find, load_networks
+    from ganstudio.models.hub import find, load_networks
     from ganstudio.recipes import RECIPES
 
     folder = find(options.model)
@@ -99,7 +99,7 @@ def _check_cam(options: argparse.Namespace, model: Observed) -> None:
 def _attending() -> list[str]:
     """The published models whose networks can be asked where they looked."""
     from ganstudio import places
-    from ganstudio.hub import read
+    from ganstudio.models.hub import read
     from ganstudio.recipes import RECIPES
 
     found = []

@@ -12,7 +12,7 @@ from ganstudio.commands.hub import MODEL_HELP
 from ganstudio.commands.tell import natural, progress
 
 if TYPE_CHECKING:
-    from ganstudio.engine import Model
+    from ganstudio.models.engine import Model
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:
@@ -31,8 +31,8 @@ def add(verbs: Any, _arguments: Sequence[str]) -> None:
 
 
 def run_directions(options: argparse.Namespace) -> int:
-    from ganstudio.engine import forget, load
-    from ganstudio.evaluate_perceptual import find_directions
+    from ganstudio.evaluation.perceptual import find_directions
+    from ganstudio.models.engine import forget, load
     from ganstudio.runs.folder import write_json
 
     model = load(options.model)
@@ -49,8 +49,8 @@ def run_directions(options: argparse.Namespace) -> int:
 
 
 def _choose_plain(model: Model, data: Path, labels: str) -> int:
-    from ganstudio.engine import forget, load
-    from ganstudio.evaluate_unpaired import plain_seeds
+    from ganstudio.evaluation.unpaired import plain_seeds
+    from ganstudio.models.engine import forget, load
     from ganstudio.networks.pretrained import MobileNetJudge
     from ganstudio.runs.folder import write_json
 

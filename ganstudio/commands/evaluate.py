@@ -48,27 +48,27 @@ def add(verbs: Any, _arguments: Sequence[str]) -> None:
         help="of models that draw: compare the ways of making their results larger, on the true pictures",
     )
     parser.add_argument("--train", type=Path, help="for --judge: folder of training pictures, to look for copies in")
-    parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.evaluate)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object (see ganstudio.evaluation)")
     parser.set_defaults(run=run_evaluate)
 
 
 def run_evaluate(options: argparse.Namespace) -> int:
-    from ganstudio.engine import load
-    from ganstudio.evaluate import evaluate
-    from ganstudio.evaluate_classifier import evaluate_classifier
-    from ganstudio.evaluate_icons import evaluate_icons
-    from ganstudio.evaluate_unpaired import evaluate_partners, evaluate_types
+    from ganstudio.evaluation.classifier import evaluate_classifier
+    from ganstudio.evaluation.icons import evaluate_icons
+    from ganstudio.evaluation.paired import evaluate
+    from ganstudio.evaluation.unpaired import evaluate_partners, evaluate_types
+    from ganstudio.models.engine import load
 
     model, data = load(options.model), Path(options.data)
     if options.enlarge:
-        from ganstudio.evaluate_enlarge import evaluate_enlarge
-        from ganstudio.evaluate_perceptual import judges
+        from ganstudio.evaluation.enlarge import evaluate_enlarge
+        from ganstudio.evaluation.perceptual import judges
 
         if not model.draws:
             raise Refused("engine.no_size", model=model.name)
         found = evaluate_enlarge(model, data, judges(options.judge), options.only, progress, options.sheet)
     elif model.draws and options.judge:
-        from ganstudio.evaluate_perceptual import evaluate_perceptual, judges
+        from ganstudio.evaluation.perceptual import evaluate_perceptual, judges
 
         asked = judges(options.judge)
         found = evaluate_perceptual(
@@ -77,7 +77,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
     elif model.draws:
         found = evaluate(model, data, options.only, progress, options.sheet)
     elif model.purpose == "redraw":
-        from ganstudio.evaluate_perceptual import judges
+        from ganstudio.evaluation.perceptual import judges
 
         asked = judges(options.judge)
         found = evaluate_icons(
@@ -88,7 +88,7 @@ def run_evaluate(options: argparse.Namespace) -> int:
     elif not model.labelled and not options.labels:
         found = evaluate_partners(model, data, progress)
     else:
-        from ganstudio.evaluate_perceptual import judges
+        from ganstudio.evaluation.perceptual import judges
 
         asked = judges(options.judge)
         found = evaluate_types(model, data, options.labels, options.only, progress, options.sheet, asked)

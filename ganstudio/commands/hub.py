@@ -38,7 +38,7 @@ def _pull_parser(verbs: Any) -> None:
 
 
 def run_pull(options: argparse.Namespace) -> int:
-    from ganstudio.sharing import keep, pull
+    from ganstudio.models.sharing import keep, pull
 
     folder = pull(options.model)
     told = {"model": options.model, "commit": folder.name, "folder": str(folder)}
@@ -63,9 +63,9 @@ def _push_parser(verbs: Any) -> None:
 
 
 def run_push(options: argparse.Namespace) -> int:
-    from ganstudio.hub import find
-    from ganstudio.hub_remote import check_name
-    from ganstudio.sharing import push
+    from ganstudio.models.hub import find
+    from ganstudio.models.sharing import push
+    from ganstudio.remote import check_name
 
     check_name(options.repository)  # before a model is looked for, perhaps on the Hub
     made = push(find(options.model), options.repository, private=not options.public, message=options.message)
@@ -91,7 +91,7 @@ def _promote_parser(verbs: Any) -> None:
 
 
 def run_promote(options: argparse.Namespace) -> int:
-    from ganstudio.sharing import promote
+    from ganstudio.models.sharing import promote
 
     run = RunFolder(options.what)
     if not run.exists and Path(options.what).name == options.what:
@@ -117,7 +117,7 @@ def _export_parser(verbs: Any) -> None:
 def run_export(options: argparse.Namespace) -> int:
     if options.out.is_file():
         raise Refused("translate.out_is_file", folder=options.out)
-    from ganstudio.export import export
+    from ganstudio.models.onnx import export
 
     for made in export(options.model, options.out, options.network):
         size = "any" if made.any_size else "the model's"

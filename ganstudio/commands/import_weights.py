@@ -30,7 +30,7 @@ def add(verbs: Any, _arguments: Sequence[str]) -> None:
 
 
 def run_import(options: argparse.Namespace) -> int:
-    from ganstudio.peers import import_weights
+    from ganstudio.models.peers import import_weights
 
     made = import_weights(options.file, options.name, options.out, options.network)
     said = {"model": str(made.folder), "architecture": made.architecture}

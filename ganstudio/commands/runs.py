@@ -13,7 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from ganstudio import hub_remote, places
+from ganstudio import places
+from ganstudio import remote as hub_remote
 from ganstudio.runs import control, export, jobs, local
 from ganstudio.runs.alerts import alerts
 from ganstudio.runs.curves import curves
@@ -203,7 +204,7 @@ def run_recover(options: argparse.Namespace) -> int:
 
 
 def run_film(options: argparse.Namespace) -> int:
-    from ganstudio.film import film
+    from ganstudio.analysis.film import film
 
     run, file = find_run(options.name), Path(options.out)
     data = film(run.list_samples(), file.suffix.lower().removeprefix("."))

@@ -15,7 +15,7 @@ from ganstudio.commands.tell import each_picture, natural, out_folder, write
 from ganstudio.text import Refused, say
 
 if TYPE_CHECKING:
-    from ganstudio.engine import Model
+    from ganstudio.models.engine import Model
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:
@@ -89,9 +89,10 @@ NOT_OF_ICONS: dict[str, Any] = {
 
 
 def run_translate(options: argparse.Namespace) -> int:
-    from ganstudio import engine, icon, images
+    from ganstudio import images
     from ganstudio.data.drawing import inspect
-    from ganstudio.drawn_face import no_face
+    from ganstudio.models import engine, icon
+    from ganstudio.models.drawn_face import no_face
 
     model = engine.load(options.model)
     if model.purpose == icon.PURPOSE:
@@ -153,8 +154,9 @@ def _asked_style(model: Model, options: argparse.Namespace) -> Sequence[float] |
 
 def _translate_icons(model: Model, options: argparse.Namespace) -> int:
     """`translate` for models that cut out, turn and finish: pictures, and folders and ZIPs of them."""
-    from ganstudio import icon, images
+    from ganstudio import images
     from ganstudio.data.cascade import fetch_cascade, load
+    from ganstudio.models import icon
 
     for name in (each for each, usual in NOT_OF_ICONS.items() if getattr(options, each) != usual):
         raise Refused("icon.option", model=model.name, option=f"--{name.replace('_', '-')}")

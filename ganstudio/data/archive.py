@@ -24,7 +24,7 @@ from ganstudio.data.pokedex import MAX_TABLE, Labels, read_labels
 from ganstudio.files import is_hidden, is_picture, walked
 from ganstudio.images import MAX_BYTES
 from ganstudio.text import Refused
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 
 MAX_PICTURES = 20_000
 MAX_TOTAL = 2**30  # bytes, unpacked

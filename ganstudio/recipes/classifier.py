@@ -14,7 +14,7 @@ from ganstudio.config import knob
 from ganstudio.networks.classifier import Classifier
 from ganstudio.networks.layers import NORMS
 from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,7 @@ from ganstudio.recipes.colouring import new_edges, one_colour, some_pixels, turn
 from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, frozen
 from ganstudio.recipes.seeing import mean_of, prepare_seeing, seeing_critic
 from ganstudio.text import Refused
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 
 PARTS = 24  # pixels of a picture that are asked each for itself
 PART_SHARE = 0.3  # of `typical`, which these need

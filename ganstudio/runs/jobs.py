@@ -25,10 +25,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganstudio import __version__, hub_remote, places
+from ganstudio import __version__, places
+from ganstudio import remote as hub_remote
 from ganstudio.config import FILES, FOLDERS
 from ganstudio.files import walked
-from ganstudio.hub_remote import REQUEST, Watch
+from ganstudio.remote import REQUEST, Watch
 from ganstudio.runs.folder import RunFolder, read_table
 from ganstudio.runs.mirror import take_over
 from ganstudio.runs.summary import ALIVE, ENDED

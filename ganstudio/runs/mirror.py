@@ -17,9 +17,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from ganstudio import hub_remote
+from ganstudio import remote as hub_remote
 from ganstudio.config import PATHS
-from ganstudio.hub_remote import FILE, MANIFEST
+from ganstudio.remote import FILE, MANIFEST
 from ganstudio.runs.folder import RunFolder, put_in_place
 from ganstudio.text import Refused
 

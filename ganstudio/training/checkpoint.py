@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from ganstudio.hub import read_weights, save_weights
+from ganstudio.models.hub import read_weights, save_weights
 from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint
 from ganstudio.text import Refused
 from ganstudio.training.start import Say, State, apply, below, flat

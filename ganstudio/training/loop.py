@@ -31,7 +31,7 @@ from ganstudio.config import from_dict, to_dict
 from ganstudio.data.loading import Rows, fitting
 from ganstudio.data.order import Positions
 from ganstudio.data.sets import KINDS
-from ganstudio.hub import publish
+from ganstudio.models.hub import publish
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch, Recipe
 from ganstudio.runs.curves import Curves

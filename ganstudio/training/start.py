@@ -16,7 +16,7 @@ from accelerate import Accelerator
 from accelerate.utils import broadcast
 from torch import Tensor, nn
 
-from ganstudio.hub import find, load_networks, load_weights, read_weights
+from ganstudio.models.hub import find, load_networks, load_weights, read_weights
 from ganstudio.recipes.recipe import Networks, Recipe
 from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint
 from ganstudio.text import Refused

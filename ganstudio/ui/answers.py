@@ -24,7 +24,7 @@ from ganstudio.ui.access import require_owner
 from ganstudio.ui.models import Models
 
 if TYPE_CHECKING:
-    from ganstudio.engine import Model
+    from ganstudio.models.engine import Model
 
 HERE = Path(__file__).parent
 

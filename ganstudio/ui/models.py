@@ -20,7 +20,7 @@ from ganstudio.text import Refused
 from ganstudio.ui.line import Line
 
 if TYPE_CHECKING:
-    from ganstudio.engine import Model
+    from ganstudio.models.engine import Model
 
 Result = TypeVar("Result")
 
@@ -74,7 +74,7 @@ class Models:
 
     def painting(self, names: Sequence[str]) -> dict[str, str]:
         """What those models paint that say so in their config.json (`engine.PAINTS`), each thing once: the first's."""
-        from ganstudio.engine import PAINTS
+        from ganstudio.models.engine import PAINTS
 
         found: dict[str, str] = {}
         for name in names:
@@ -85,7 +85,7 @@ class Models:
 
     def folder_of(self, name: str) -> Path | None:
         """Where the model of that name lies on this machine; None for one that is not there, or on the Hub."""
-        from ganstudio.hub import find
+        from ganstudio.models.hub import find
 
         if name != self.default:
             return self._of_shelves(name) if name in self.names() else None
@@ -102,7 +102,7 @@ class Models:
 
     def forget(self, name: str) -> None:
         """Lets go of a model that has been replaced: it is loaded anew when it is next asked for."""
-        from ganstudio import engine
+        from ganstudio.models import engine
 
         with self._lock:
             self._loads.pop(name, None)
@@ -143,7 +143,7 @@ class Models:
 
     @staticmethod
     def _load_now(source: str) -> Model:
-        from ganstudio import engine  # torch takes seconds to import; this thread has the time
+        from ganstudio.models import engine
 
         return engine.load(source)
 

@@ -19,14 +19,14 @@ from PIL import Image
 
 from ganstudio import images
 from ganstudio.text import Refused, say
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 from ganstudio.ui.answers import HERE, Answer, Work, language_of, model_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import checked_source
 
 if TYPE_CHECKING:
     from ganstudio.analysis.cam import Array, Look, Observed, Part, Place
-    from ganstudio.engine import Model
+    from ganstudio.models.engine import Model
 
 RECIPES = ("ugatit", "classifier")  # in the order in which their models are offered; as analysis.cam's
 EXAMPLES = HERE / "examples"  # portraits
@@ -215,7 +215,7 @@ def _observed(model: Model) -> Observed:
 
 def _described(model: Model) -> Answer:
     from ganstudio.analysis import cam
-    from ganstudio.hub import milestones
+    from ganstudio.models.hub import milestones
 
     seen = _observed(model)
     ways = {to: list(cam.observers(seen, to)) for to in cam.directions(seen)}
@@ -240,7 +240,7 @@ def _look(model: Model, source: Source, to: str | None, role: str) -> Look:
 
 def _looked_back(model: Model, source: Source, to: str | None, percent: object, part: object) -> Answer:
     from ganstudio.analysis import cam
-    from ganstudio.hub import milestones
+    from ganstudio.models.hub import milestones
 
     role = "classifier" if model.recipe == "classifier" else "generator"
     known = dict(milestones(model.folder))
@@ -257,7 +257,7 @@ def _looked_back(model: Model, source: Source, to: str | None, percent: object, 
 @functools.lru_cache(maxsize=3)
 def _milestone(model: Model, folder: Path) -> Observed:
     from ganstudio.analysis.cam import Observed
-    from ganstudio.hub import load_networks
+    from ganstudio.models.hub import load_networks
 
     networks, settings, _ = load_networks(folder)
     return Observed(model.name, settings, networks)

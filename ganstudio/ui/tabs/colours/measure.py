@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ganstudio import images
 from ganstudio.text import Refused
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 from ganstudio.ui.answers import Answer
 from ganstudio.ui.pieces import forget, join
 from ganstudio.ui.upload import uploaded

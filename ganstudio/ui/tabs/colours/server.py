@@ -13,7 +13,7 @@ import anyio
 import anyio.to_thread
 
 from ganstudio import images
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 from ganstudio.ui import pieces, plotly
 from ganstudio.ui.answers import Answer, Work, language_of
 from ganstudio.ui.models import Models

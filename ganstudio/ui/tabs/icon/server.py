@@ -29,8 +29,8 @@ from ganstudio.ui.work import Job, Works, how_far
 
 if TYPE_CHECKING:
     from ganstudio.data.archive import Unpacked
-    from ganstudio.engine import Model
-    from ganstudio.icon import Chosen
+    from ganstudio.models.engine import Model
+    from ganstudio.models.icon import Chosen
 
 RECIPE = "ugatit"
 EXAMPLES = tuple(sorted((HERE / "examples").glob("*.webp")))  # characters, then icons; see ATTRIBUTION.md there
@@ -85,7 +85,7 @@ def functions(models: Models) -> list[Work]:
     async def make_icon(fields: dict[str, Any]) -> Answer:
         """{source, box, tilt, to, flat, background, alone, model, back: whether to go there and back} ->
         {cropped, picture: data URLs, home: of the way back, or null, warning: a sentence, or empty}"""
-        from ganstudio import icon
+        from ganstudio.models import icon
 
         model = await icon_model(models, fields.get("model"))
         wish = checked_wish(model, fields)
@@ -181,7 +181,7 @@ def checked_source(source: object) -> Path:
 
 def checked_way(way: object) -> str:
     """One of icon.WAYS; raises Refused."""
-    from ganstudio.icon import WAYS
+    from ganstudio.models.icon import WAYS
 
     if not isinstance(way, str) or way not in WAYS:
         raise Refused("app.reload")
@@ -190,7 +190,7 @@ def checked_way(way: object) -> str:
 
 def checked_wish(model: Model, fields: dict[str, Any]) -> Wish:
     """What a request or a program asks for, absent fields as the page begins; raises Refused."""
-    from ganstudio import icon
+    from ganstudio.models import icon
 
     to = icon.checked_target(model, fields.get("to"))
     tilt, size, background = fields.get("tilt", 0), fields.get("size", RESULT), fields.get("background", "white")
@@ -218,7 +218,7 @@ def _picture(file: Path) -> Image.Image:
 
 
 def _opened(source: Path, way: object, of_faces: bool, visitor: str) -> Answer:
-    from ganstudio.icon import choose, cut_out, looked_at
+    from ganstudio.models.icon import choose, cut_out, looked_at
 
     picture = _picture(source)
     chosen = choose(picture, checked_way(way))
@@ -242,8 +242,8 @@ def _opened(source: Path, way: object, of_faces: bool, visitor: str) -> Answer:
 
 def _cut_out(source: Path, box: object, wish: Wish, of_faces: bool) -> tuple[Image.Image, str]:
     """What the network is given, and the key of a warning, or none."""
-    from ganstudio.heads import no_head
-    from ganstudio.icon import checked_box, cut_out, without_ground
+    from ganstudio.models.heads import no_head
+    from ganstudio.models.icon import checked_box, cut_out, without_ground
 
     picture = _picture(source)
     cropped = cut_out(picture, checked_box(picture, box), wish.tilt)
@@ -254,7 +254,7 @@ def _cut_out(source: Path, box: object, wish: Wish, of_faces: bool) -> tuple[Ima
 
 
 def _one(file: Path, way: str, wish: Wish, of_faces: bool) -> tuple[Image.Image, Chosen]:
-    from ganstudio.icon import choose, cut_out, looked_at, without_ground
+    from ganstudio.models.icon import choose, cut_out, looked_at, without_ground
 
     picture = images.decode(file, alpha="keep")
     chosen = choose(picture, way)
@@ -265,7 +265,7 @@ def _one(file: Path, way: str, wish: Wish, of_faces: bool) -> tuple[Image.Image,
 
 
 def _shown(cropped: Image.Image, raw: Image.Image, home: Image.Image | None, wish: Wish) -> Answer:
-    from ganstudio.icon import finish
+    from ganstudio.models.icon import finish
 
     picture = finish(raw, flat=wish.flat, size=RESULT, background=wish.background)
     return {
@@ -276,7 +276,7 @@ def _shown(cropped: Image.Image, raw: Image.Image, home: Image.Image | None, wis
 
 
 def _finished(raw: Image.Image, wish: Wish, model: str) -> bytes:
-    from ganstudio.icon import finish
+    from ganstudio.models.icon import finish
 
     picture = finish(raw, flat=wish.flat, size=wish.size, background=wish.background)
     settings = {"to": wish.to, "tilt": wish.tilt, "flat": wish.flat, "background": wish.background}

@@ -44,7 +44,7 @@ def endpoints(models: Models) -> None:
         model: the name of a model; empty: the first that makes icons.
         alone: leave out a ground that is not plain, where the model knows faces.
         """
-        from ganstudio.icon import choose, cut_out, finish, without_ground
+        from ganstudio.models.icon import choose, cut_out, finish, without_ground
 
         with refusing(request):
             original = given(picture)

@@ -20,8 +20,9 @@ import anyio
 import anyio.to_thread
 from PIL import Image
 
-from ganstudio import hub_remote, images, places
-from ganstudio.hub_remote import Cached, Person, Watch
+from ganstudio import images, places
+from ganstudio import remote as hub_remote
+from ganstudio.remote import Cached, Person, Watch
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import Refused
 from ganstudio.ui import access
@@ -171,7 +172,7 @@ def _key(model: str | Cached) -> str:
 
 
 def _shelf(models: Models) -> Answer:
-    from ganstudio.sharing import choices
+    from ganstudio.models.sharing import choices
 
     found = []
     for name in models.names():
@@ -205,8 +206,8 @@ def _any_entry() -> AbstractContextManager[None]:
 
 def _entry(key: str, folder: Path, name: str) -> Answer:
     """{key, name, recipe, size: pixels, images: seen, bytes, licence, generators, tab, component, thumbnail}"""
+    from ganstudio.models.sharing import describe
     from ganstudio.recipes import RECIPES
-    from ganstudio.sharing import describe
 
     told = describe(folder)
     tab, component = PLACES.get(told.recipe, ("", ""))
@@ -245,7 +246,7 @@ def _small(file: Path, changed: int, side: int) -> str:
 
 
 def _card(models: Models, key: object) -> Answer:
-    from ganstudio.sharing import read_card
+    from ganstudio.models.sharing import read_card
 
     folder = _folder(models, key)
     return {"html": rendered(read_card(folder)), "samples": _picture(folder, SAMPLES)}
@@ -297,7 +298,7 @@ def _person(token: str | None, again: bool) -> Person:
 
 
 def _pull(source: str, token: str | None, watch: Watch) -> Answer:
-    from ganstudio.sharing import pull
+    from ganstudio.models.sharing import pull
 
     folder = pull(source, token, watch)
     found = next(each for each in hub_remote.all_cached() if each.folder == folder)
@@ -305,14 +306,14 @@ def _pull(source: str, token: str | None, watch: Watch) -> Answer:
 
 
 def _keep(models: Models, key: object, name: str, overwrite: bool) -> Answer:
-    from ganstudio.sharing import keep
+    from ganstudio.models.sharing import keep
 
     folder = _folder(models, key)
     return _placed(models, lambda shelf: keep(folder, name, overwrite=overwrite, folder=shelf))
 
 
 def _promote(models: Models, run: RunFolder, checkpoint: str, name: str, overwrite: bool) -> Answer:
-    from ganstudio.sharing import promote
+    from ganstudio.models.sharing import promote
 
     work = functools.partial(promote, run, name, checkpoint, overwrite=overwrite)
     return _placed(models, lambda shelf: work(folder=shelf))
@@ -331,7 +332,7 @@ def _placed(models: Models, work: Callable[[Path], Path]) -> Answer:
 
 
 def _choices(models: Models, run: RunFolder) -> Answer:
-    from ganstudio.sharing import choices
+    from ganstudio.models.sharing import choices
 
     found = [{"checkpoint": each.checkpoint, "images": each.images} for each in choices(run)]
     if not found:
@@ -340,14 +341,14 @@ def _choices(models: Models, run: RunFolder) -> Answer:
 
 
 def _push(folder: Path, repository: str, message: str, private: bool, token: str | None, watch: Watch) -> Answer:
-    from ganstudio.sharing import push
+    from ganstudio.models.sharing import push
 
     made = push(folder, repository, private=private, message=message, token=token, watch=watch)
     return {"repository": made.repository, "url": made.url, "commit": made.commit}
 
 
 def _export(folder: Path, network: str, watch: Watch) -> Answer:
-    from ganstudio.export import export
+    from ganstudio.models.onnx import export
 
     with tempfile.TemporaryDirectory(prefix="ganstudio-") as place:
         made = export(folder, Path(place), network or None)[0]

@@ -20,13 +20,13 @@ from PIL import Image
 from ganstudio import __version__, images
 from ganstudio.analysis.colour import difference
 from ganstudio.text import Refused, say
-from ganstudio.types import TYPES
+from ganstudio.typenames import TYPES
 from ganstudio.ui.answers import Answer, Work, language_of, model_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import checked_source
 
 if TYPE_CHECKING:
-    from ganstudio.engine import Model
+    from ganstudio.models.engine import Model
 
 RECIPES = ("recolour", "cyclegan")  # in the order in which their models are offered
 SIDE = 640  # pixels: no picture that the page shows is longer; downloads have the picture's own size

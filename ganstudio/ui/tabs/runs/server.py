@@ -27,8 +27,9 @@ import anyio
 import anyio.to_thread
 from PIL import Image
 
-from ganstudio import hub_remote, images, places
-from ganstudio.film import FORMS, film
+from ganstudio import images, places
+from ganstudio import remote as hub_remote
+from ganstudio.analysis.film import FORMS, film
 from ganstudio.runs import control, export, jobs, local
 from ganstudio.runs.alerts import alerts
 from ganstudio.runs.curves import Curves

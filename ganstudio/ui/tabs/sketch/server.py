@@ -21,14 +21,14 @@ import numpy as np
 from PIL import Image
 
 from ganstudio import __version__, images
-from ganstudio.film import animated
+from ganstudio.analysis.film import animated
 from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui.answers import Answer, Work, data_url, language_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import uploaded
 
 if TYPE_CHECKING:
-    from ganstudio.engine import Model
+    from ganstudio.models.engine import Model
 
 SIDE = 256  # pixels: the sheet that the canvas sends
 MAX_PNG_BYTES = 256 * 1024
@@ -272,7 +272,7 @@ def _examples(visitor: str) -> Answer:
 def _seen(sheet: Image.Image, of_faces: bool, visitor: str) -> Answer:
     """{findings, no_face} as `translate_canvas` answers them; `of_faces`: whether the model draws nothing but faces."""
     from ganstudio.data import drawing
-    from ganstudio.drawn_face import no_face
+    from ganstudio.models.drawn_face import no_face
 
     findings = drawing.inspect(sheet)
     said = [say(finding.key, visitor, **finding.details) for finding in findings]

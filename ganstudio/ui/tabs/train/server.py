@@ -22,7 +22,8 @@ from typing import Any
 import anyio.to_thread
 import psutil
 
-from ganstudio import hub_remote, places
+from ganstudio import places
+from ganstudio import remote as hub_remote
 from ganstudio.runs import jobs, local
 from ganstudio.runs.folder import RunFolder
 from ganstudio.text import TEXT, Refused, say
@@ -155,7 +156,7 @@ def _sets() -> list[dict[str, Any]]:
 
 def _models() -> list[dict[str, str]]:
     """What a training may start from: published models, and runs that have one."""
-    from ganstudio import hub
+    from ganstudio.models import hub
     from ganstudio.runs.summary import find_runs
 
     found = []

@@ -25,7 +25,7 @@ import torch
 from PIL import Image
 
 from ganstudio import places
-from ganstudio.bench_app import Visitor, asker, moving_pen, running_app
+from ganstudio.bench.app import Visitor, asker, moving_pen, running_app
 from ganstudio.config import to_dict
 from ganstudio.data import dataset, demo
 from ganstudio.data.dataset import Preparation, Source

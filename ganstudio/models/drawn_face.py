@@ -18,11 +18,11 @@ from PIL import Image
 from ganstudio import images
 from ganstudio.data.drawing import Finding, close_up
 from ganstudio.files import walked
-from ganstudio.hub import load_networks
+from ganstudio.models.hub import load_networks
 from ganstudio.networks.classifier import Classifier
 
-FOLDER = Path(__file__).parent / "data" / "drawn-face"
-LEAST = 0.1  # probability of a face below which a sheet has none; measured by `python -m ganstudio.drawn_face`
+FOLDER = Path(__file__).parents[1] / "data" / "drawn-face"
+LEAST = 0.1  # probability of a face below which a sheet has none; measured by `python -m ganstudio.models.drawn_face`
 BATCH = 64
 
 # Findings of drawing.inspect with which nothing can be said yet, or no longer.
@@ -77,7 +77,7 @@ def measure(folder: Path, model: Path = FOLDER) -> dict[str, dict[str, NDArray[n
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m ganstudio.drawn_face", allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="python -m ganstudio.models.drawn_face", allow_abbrev=False)
     parser.description = "What LEAST and the card of drawn-face come from: how often sheets are said to have no face."
     parser.add_argument("folder", type=Path, help="as ganstudio.data.sheets makes it")
     parser.add_argument(

@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from ganstudio import images
 from ganstudio.analysis import colour
 from ganstudio.data import creatures
-from ganstudio.engine import Model, describe, example_extra, fastest, measure
+from ganstudio.models.engine import Model, describe, example_extra, fastest, measure
 from ganstudio.networks.layers import EPSILON, ResizeConv2d
 from ganstudio.networks.resnet import ResNet
 from ganstudio.networks.ugatit import UGATIT, AdaLIN, Attention, Instance

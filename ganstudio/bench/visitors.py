@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import psutil
 
-from ganstudio.bench_app import Visitor, moving_pen, running_app
+from ganstudio.bench.app import Visitor, moving_pen, running_app
 from ganstudio.text import Refused
 
 SHEETS = 30  # of a moving pen, drawn again and again

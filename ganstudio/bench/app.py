@@ -24,12 +24,12 @@ import httpx
 import psutil
 from PIL import Image, ImageDraw
 
-from ganstudio.bench_browser import bench_browser
-from ganstudio.engine import load
+from ganstudio.bench.browser import bench_browser
 from ganstudio.images import decode, encode_png
+from ganstudio.models.engine import load
 from ganstudio.text import Refused
 
-APP = Path(__file__).resolve().parent.parent / "app.py"
+APP = Path(__file__).resolve().parents[2] / "app.py"
 FRAMES = 60  # pictures of one visitor's moving pen
 VISITORS = 10
 FRAMES_EACH = 8

@@ -18,9 +18,9 @@ from ganstudio.analysis.directions import Found, directions, measured
 from ganstudio.analysis.distance import kernel_distance
 from ganstudio.data.folders import Pair, Pairs
 from ganstudio.data.sketch import sketch
-from ganstudio.engine import Model
-from ganstudio.evaluate import chosen
+from ganstudio.evaluation.paired import chosen
 from ganstudio.files import listed
+from ganstudio.models.engine import Model
 from ganstudio.networks.pretrained import EfficientNetJudge, Judge, MobileNetJudge
 from ganstudio.text import Refused
 

@@ -17,8 +17,8 @@ from ganstudio.analysis.colour import PAPER
 from ganstudio.analysis.distance import kernel_distance, random_features, sliced_wasserstein
 from ganstudio.analysis.palette_of import areas, change, hair_and_skin, kept_in_place
 from ganstudio.data.folders import Pair, split
-from ganstudio.engine import Model
 from ganstudio.files import stem_below, walked
+from ganstudio.models.engine import Model
 from ganstudio.networks.pretrained import Judge
 from ganstudio.networks.ugatit import UGATITCritic
 from ganstudio.text import Refused

@@ -18,10 +18,10 @@ from PIL import Image
 
 from ganstudio import images
 from ganstudio.files import walked
-from ganstudio.hub import load_networks
+from ganstudio.models.hub import load_networks
 
-DATA = Path(__file__).parent / "data"
-LEAST = 0.2  # probability of a head below which a picture shows none; measured by `python -m ganstudio.heads`
+DATA = Path(__file__).parents[1] / "data"
+LEAST = 0.2  # probability of a head below which a picture shows none; measured by `python -m ganstudio.models.heads`
 _SURE = (0.35, 0.65)  # shares from which a pixel is partly, and wholly, the person's
 _SMALLEST = 0.02  # of the picture: a person that covers less is none
 _SPECK = 0.2  # of the largest part's area: a smaller part is none of the person
@@ -85,7 +85,7 @@ def _probabilities(x: torch.Tensor) -> NDArray[np.float32]:  # (N,3,size,size) -
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m ganstudio.heads", allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="python -m ganstudio.models.heads", allow_abbrev=False)
     parser.description = "What the two cards' figures come from."
     parser.add_argument("--heads", type=Path, help="folder of head/KIND-NNNNN.png and other/KIND-NNNNN.png")
     parser.add_argument(

@@ -17,10 +17,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ganstudio import __version__, hub, hub_remote, images, places
+from ganstudio import __version__, images, places
+from ganstudio import remote as hub_remote
 from ganstudio.config import PATHS, fields, from_dict
-from ganstudio.hub_remote import FILE, Pushed, Watch
+from ganstudio.models import hub
 from ganstudio.recipes import RECIPES
+from ganstudio.remote import FILE, Pushed, Watch
 from ganstudio.runs.curves import Curves
 from ganstudio.runs.folder import Damaged, RunFolder, read_table, verify_checkpoint
 from ganstudio.text import Refused

@@ -12,12 +12,12 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from ganstudio import enlarge, images
-from ganstudio.analysis import perceptual
+from ganstudio import images
+from ganstudio.analysis import enlarge, perceptual
 from ganstudio.analysis.distance import psnr, ssim
 from ganstudio.data.folders import Pairs
-from ganstudio.engine import Model
-from ganstudio.evaluate import chosen
+from ganstudio.evaluation.paired import chosen
+from ganstudio.models.engine import Model
 from ganstudio.networks.pretrained import Judge
 from ganstudio.text import Refused
 

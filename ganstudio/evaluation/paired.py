@@ -12,7 +12,7 @@ import torch
 from ganstudio import images
 from ganstudio.analysis.distance import l1, psnr, sliced_wasserstein, ssim
 from ganstudio.data.folders import Pair, Pairs, check, find_pairs, split
-from ganstudio.engine import Model
+from ganstudio.models.engine import Model
 from ganstudio.text import Refused
 
 SHEET = 24  # pictures on a sheet, spread over all

@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from ganstudio import enlarge, guided, images
-from ganstudio.hub import find, load_networks
+from ganstudio import images
+from ganstudio.analysis import enlarge, guided
+from ganstudio.models.hub import find, load_networks
 from ganstudio.networks.classifier import Classifier
 from ganstudio.networks.packed import can_pack, folded, packed
 from ganstudio.networks.palette import RECOLOURS

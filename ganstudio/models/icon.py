@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from PIL import Image
 
-from ganstudio import heads
+from ganstudio.analysis.flat import flatten
 from ganstudio.data import faces
 from ganstudio.data.faces import MAX_TILT, TINY, Box
-from ganstudio.flat import flatten
 from ganstudio.images import to_rgb
+from ganstudio.models import heads
 from ganstudio.text import Refused
 
 if TYPE_CHECKING:
-    from ganstudio.engine import Model
+    from ganstudio.models.engine import Model
 
 PURPOSE = "redraw"  # of models that make icons
 WAYS = ("auto", *faces.WAYS)

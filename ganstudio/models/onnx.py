@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganstudio import hub
+from ganstudio.models import hub
 from ganstudio.networks.recolourer import Recolourer
 from ganstudio.networks.resnet import ResNet
 from ganstudio.recipes import RECIPES

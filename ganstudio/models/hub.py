@@ -1,7 +1,7 @@
 """A published model: a folder in the Hub's layout, written, found, and loaded with nothing trusted.
 
     config.json                 what to build: recipe, settings, networks, images seen
-    <network>.safetensors       weights, one file a network; float16 but for those of ganstudio.peers
+    <network>.safetensors       weights, one file a network; float16 but for those of ganstudio.models.peers
     README.md                   model card (with the Hub's front matter)
     samples.png                 sheet of samples
     losses.csv                  the curves of its training: images, then a column a term
@@ -29,7 +29,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ganstudio import hub_remote, lfs, places
+from ganstudio import lfs, places
+from ganstudio import remote as hub_remote
 from ganstudio.config import PATHS, from_dict, load_json, to_dict
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.folder import put_in_place, write_json

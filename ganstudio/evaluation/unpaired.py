@@ -20,8 +20,8 @@ from ganstudio.analysis.colour import statistics as colours_of
 from ganstudio.analysis.edges import edge_f1
 from ganstudio.data.folders import Pair, split
 from ganstudio.data.unpaired import find_labelled
-from ganstudio.engine import Model
 from ganstudio.files import matched, walked
+from ganstudio.models.engine import Model
 from ganstudio.networks.palette import not_paper, palette
 from ganstudio.networks.pretrained import SIDE as JUDGE_SIDE
 from ganstudio.networks.pretrained import Judge

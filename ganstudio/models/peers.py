@@ -20,9 +20,10 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ganstudio import lfs, peers_ugatit, places
+from ganstudio import lfs, places
 from ganstudio.config import from_dict
-from ganstudio.hub import MAX_NETWORKS, MAX_WEIGHTS, publish, read_weights, shapes_of
+from ganstudio.models import peers_ugatit
+from ganstudio.models.hub import MAX_NETWORKS, MAX_WEIGHTS, publish, read_weights, shapes_of
 from ganstudio.recipes.cyclegan import CYCLEGAN, CycleGANConfig, build_generator
 from ganstudio.recipes.ugatit import UGATIT, UGATITConfig
 from ganstudio.text import Refused

@@ -10,7 +10,7 @@ from ganstudio import images
 from ganstudio.analysis.colour import without_paper
 from ganstudio.data.folders import Pair, split
 from ganstudio.data.unpaired import find_labelled
-from ganstudio.engine import Model
+from ganstudio.models.engine import Model
 from ganstudio.text import Refused
 
 TOP = 3

@@ -1,0 +1,1 @@
+"""How fast the studio is on this machine: ratios within one run."""

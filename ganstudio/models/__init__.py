@@ -1,0 +1,1 @@
+"""A published model: found, loaded, run, shared."""
