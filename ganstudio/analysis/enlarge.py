@@ -1,6 +1,6 @@
 """A picture at two or four times its size, for a network whose pictures are small.
 
-Nothing is invented, and no network of its own is needed. Which way is best was measured, by `evaluate_enlarge`, which
+Nothing is invented, and no network of its own is needed. Which way is best was measured, by `evaluation.enlarge`, which
 compares all `WAYS`: back-projection is nearer to true pictures than bicubic and Lanczos by every measure, whether they
 are crisp or as soft as the models' own. An unsharp mask after it is nearer still for soft ones, and farther for crisp
 ones. The generators themselves cannot be run at a larger size: they paint small faces into the large one.

@@ -64,7 +64,7 @@ def flatten(picture: Image.Image, size: int, colours: int = 12, cut: bool = Fals
     if not cut:
         return Image.fromarray(cv2.resize(painted, (size, size), interpolation=cv2.INTER_AREA))
     white = np.all(found.rgb >= 255, axis=1)
-    solid = ~_outside(white[index])
+    solid = ~outside(white[index])
     return _averaged(painted, solid, samples)
 
 
@@ -230,8 +230,8 @@ def _drawn(shares: Floats, size: int) -> tuple[NDArray[np.uint8], int]:  # (K,n,
     return index, samples
 
 
-def _outside(white: NDArray[np.bool_]) -> NDArray[np.bool_]:  # (S,S) -> (S,S)
-    """What of the white is joined to the picture's border."""
+def outside(white: NDArray[np.bool_]) -> NDArray[np.bool_]:  # (H,W) -> (H,W)
+    """What of the white, or of whatever is marked, is joined to the picture's border."""
     framed = cv2.copyMakeBorder(white.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
     cv2.floodFill(framed, None, (0, 0), 2)
     return framed[1:-1, 1:-1] == 2

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ganstudio.commands.tell import natural, print_values
-
-if TYPE_CHECKING:
-    pass
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:

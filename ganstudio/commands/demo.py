@@ -5,13 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ganstudio.commands.tell import complain, natural, out_folder, progress
 from ganstudio.text import Refused
-
-if TYPE_CHECKING:
-    pass
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:

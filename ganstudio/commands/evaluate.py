@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ganstudio.commands.hub import MODEL_HELP
 from ganstudio.commands.tell import print_values, progress
 from ganstudio.text import Refused
-
-if TYPE_CHECKING:
-    pass
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ganstudio.commands.tell import print_values
-
-if TYPE_CHECKING:
-    pass
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:

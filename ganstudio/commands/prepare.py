@@ -7,14 +7,11 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ganstudio.commands.pictures import pictures_in
 from ganstudio.commands.tell import COMPLAINTS, complain, natural, out_folder, print_values, progress, write
 from ganstudio.text import Refused, say
-
-if TYPE_CHECKING:
-    pass
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:

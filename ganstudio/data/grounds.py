@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganstudio import images
+from ganstudio.analysis.flat import outside
 from ganstudio.data.demo import person
 from ganstudio.data.icons import Looks, filled
 from ganstudio.data.order import fold_of
@@ -63,10 +64,8 @@ def of_code(count: int, seed: int) -> Iterator[tuple[Pixels, Share]]:
 
 
 def not_paper(pixels: Pixels) -> Share:
-    paper = (pixels.min(axis=2) >= _PAPER).astype(np.uint8)
-    framed = cv2.copyMakeBorder(paper, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
-    cv2.floodFill(framed, None, (0, 0), 2)
-    return (framed[1:-1, 1:-1] != 2).astype(np.float32)
+    """1 where a drawing on white is, with the white that it encloses."""
+    return (~outside(pixels.min(axis=2) >= _PAPER)).astype(np.float32)
 
 
 def before(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganstudio import images
+from ganstudio.analysis.flat import outside
 from ganstudio.files import walked
 from ganstudio.models.hub import load_networks
 
@@ -49,9 +50,7 @@ def figure(picture: Image.Image) -> NDArray[np.float32]:
 def _large_parts(there: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """1 around the largest part of what is there, and those that are not much smaller, as the rest are specks; and 1 in
     the holes, which what is there encloses."""
-    framed = np.pad((~there).astype(np.uint8), 1, constant_values=1)
-    cv2.floodFill(framed, None, (0, 0), 2)
-    holes = framed[1:-1, 1:-1] == 1
+    holes = ~there & ~outside(~there)
     _, labels, found, _ = cv2.connectedComponentsWithStats(there.astype(np.uint8))
     sizes = found[1:, cv2.CC_STAT_AREA]
     kept = np.isin(labels, 1 + np.flatnonzero(sizes >= _SPECK * sizes.max(initial=0))) & there

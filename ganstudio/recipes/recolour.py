@@ -137,9 +137,10 @@ def step(nets: Networks, batch: Batch, update: Update, c: RecolourConfig) -> Non
     source = torch.where(turned, turned_hues(x), x)
     known = (~turned).float()
 
-    def judge(picture: Tensor, *labels: Tensor) -> list[dict[str, list[Tensor]]]:  # -> logits by critic, a label each
-        # The source's paper is not counted, whatever the generator made of it.
-        colours, changed = palette(picture, painted), change(picture)
+    def judge(  # -> logits by critic, a label each; `colours` are the picture's
+        picture: Tensor, colours: Tensor, *labels: Tensor
+    ) -> list[dict[str, list[Tensor]]]:
+        changed = change(picture)
         seen = nets["features"](changed.clamp(-1, 1)) if "seen" in critics else []
         found = []
         for label in labels:
@@ -158,7 +159,9 @@ def step(nets: Networks, batch: Batch, update: Update, c: RecolourConfig) -> Non
     style, another = styles(), styles()
     fake = g(source, target, *style)
     with frozen(*critics.values(), *(nets[name] for name in ("colour_classifier",) if name in nets)):
-        (judged,) = judge(fake, target)
+        # The source's paper is not counted, whatever the generator made of it.
+        whole = palette(fake, painted)
+        (judged,) = judge(fake, whole, target)
         terms = {kind: weights[kind] * mean_of(gan[2], logits) for kind, logits in judged.items()}
         terms |= {
             # There and back again is where it began (Zhu et al. 2017, eq. 2), in the style 0: no other is known.
@@ -167,7 +170,6 @@ def step(nets: Networks, batch: Batch, update: Update, c: RecolourConfig) -> Non
         }
         if c.typical_weight:
             # A reward without an upper end makes caricatures: this one ends where the colours say enough.
-            whole = palette(fake, painted)
             doubt = F.cross_entropy(nets["colour_classifier"](whole), target, reduction="none")
             terms["typical"] = c.typical_weight * F.relu(doubt + math.log(c.typical)).mean()
             # No part speaks against it: single pixels, in the whole's company, are asked the same, more leniently.
@@ -192,15 +194,16 @@ def step(nets: Networks, batch: Batch, update: Update, c: RecolourConfig) -> Non
             terms["identity"] = c.identity_weight * c.cycle_weight * F.l1_loss(g(x, own), x)
         update("generator", **terms)
     terms = {}
-    right, wrong = judge(x, own, target)
-    (made,) = judge(fake.detach(), target)
+    real = palette(x, painted)
+    right, wrong = judge(x, real, own, target)
+    (made,) = judge(fake.detach(), whole.detach(), target)
     for kind in critics:
         terms[f"{kind}_real"] = mean_of(gan[0], right[kind])
         terms[f"{kind}_fake"] = mean_of(gan[1], made[kind]) * (1 - c.mismatch)
         # A real picture under another's label is as wrong as a made one: what is judged is the pair.
         terms[f"{kind}_mismatch"] = mean_of(gan[1], wrong[kind]) * c.mismatch
     if c.typical_weight:
-        logits = nets["colour_classifier"](palette(x, painted))
+        logits = nets["colour_classifier"](real)
         terms["colours"] = F.cross_entropy(logits, own, label_smoothing=0.1)
     update("critics", **terms)
 
