@@ -49,7 +49,7 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(serving, "_TICK", 0.05)
     listener = serving._listener(Doors(port=0))
     number = listener.getsockname()[1]
-    config = uvicorn.Config(echo, http=TimedProtocol, ws="none", lifespan="off", log_level="error")
+    config = uvicorn.Config(serving.Lingering(echo), http=TimedProtocol, ws="none", lifespan="off", log_level="error")
     server = Server(uvicorn.Server(config), listener)
     server.start()
     yield number
@@ -99,6 +99,25 @@ def test_whoever_goes_on_sending_is_heard_to_the_end(port: int) -> None:
         connection.sendall(body[start : start + 10_000])
         time.sleep(0.04)  # 0.8 seconds in all, longer than any pause may be
     assert rest(connection).endswith(b"200000")
+
+
+EARLY = b"POST /early HTTP/1.1\r\nhost: x\r\ncontent-length: 9000000\r\nconnection: close\r\n"
+
+
+def test_an_answer_that_comes_early_reaches_who_is_still_sending(port: int) -> None:
+    connection = opened(port, EARLY + b"\r\n")
+    for _ in range(9):
+        connection.sendall(bytes(1_000_000))  # is a broken pipe where the server has hung up
+        time.sleep(0.02)
+    assert rest(connection).endswith(b"\r\n\r\n0")
+
+
+def test_whoever_never_ends_gets_the_answer_and_is_hung_up_on(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "LINGER_SECONDS", 0.2)
+    assert rest(opened(port, EARLY + b"\r\n")).endswith(b"\r\n\r\n0")
+    asking = EARLY + b"expect: 100-continue\r\n\r\n"  # and sends nothing where it is told no
+    monkeypatch.setattr(serving, "LINGER_SECONDS", 60)
+    assert rest(opened(port, asking)).endswith(b"\r\n\r\n0")
 
 
 def test_an_answer_may_take_its_time(port: int, monkeypatch: pytest.MonkeyPatch) -> None:

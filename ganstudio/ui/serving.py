@@ -7,11 +7,13 @@ mounted and served here.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TextIO
 
 import fastapi
@@ -19,14 +21,15 @@ import gradio as gr
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ganstudio.ui import limits
-from ganstudio.ui.doors import Doors
-from ganstudio.ui.guard import Guard
+from ganstudio.ui import doors, limits
+from ganstudio.ui.doors import Doors, Scope
+from ganstudio.ui.guard import SAFE, App, Guard, Message, Receive, Send
 
 HEAD_SECONDS = 10.0  # from its first byte, or from connecting, until all headers of a request are there
 SILENCE_SECONDS = 10.0  # in the middle of a body
 GRACE_SECONDS = 20.0  # after which a body has to have come at SLOWEST
 SLOWEST = 2_000  # bytes a second, on average
+LINGER_SECONDS = 5.0  # for the rest of a request that was answered before it had come whole
 _TICK = 1.0  # seconds between two looks at a connection
 _START_SECONDS = 60.0
 _END_SECONDS = 3.0  # for answers that are under way when the app ends
@@ -75,7 +78,7 @@ def serve(
         parent, app, "/", server_name=place.host, server_port=place.port, root_path=place.base, **options
     )
     config = uvicorn.Config(
-        Guard(parent, place, forwarded, misled),
+        Lingering(Guard(parent, place, forwarded, misled)),
         log_level="warning",
         access_log=False,
         http=TimedProtocol,
@@ -91,6 +94,41 @@ def _listener(place: Doors) -> socket.socket:
     found = socket.getaddrinfo(place.host or None, place.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     family, _, _, _, address = found[0]
     return socket.create_server(address[:2], family=family, backlog=2048)
+
+
+class Lingering:
+    """ASGI layer: an answer that comes before its request has come whole ends only when the rest has, or after
+    LINGER_SECONDS. A connection that is closed with bytes unread is reset, and a reset can throw away an answer that is
+    on its way: the visitor would be told of a lost connection, and not that the picture is too large."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Who asks first whether to send a body at all needs no patience, and must not be told to go on now.
+        if scope["type"] != "http" or scope["method"] in SAFE or doors.header(scope, b"expect"):
+            await self._app(scope, receive, send)
+            return
+        whole = False
+
+        async def heard() -> Message:
+            nonlocal whole
+            message = await receive()
+            whole = message["type"] != "http.request" or not message.get("more_body")
+            return message
+
+        async def answer(message: Message) -> None:
+            if message["type"] != "http.response.body" or message.get("more_body") or whole:
+                await send(message)
+                return
+            await send({**message, "more_body": True})
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LINGER_SECONDS):
+                    while not whole:
+                        await heard()
+            await send({"type": "http.response.body", "body": b""})
+
+        await self._app(scope, heard, answer)
 
 
 class TimedProtocol(H11Protocol):
