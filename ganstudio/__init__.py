@@ -20,7 +20,7 @@ __all__ = ["__version__", "load"]
 def load(source: str | Path) -> Model:
     """A published model, ready to run: a name under checkpoints/, a folder, or a Hub id with `@revision`.
 
-    Raises `ganstudio.text.Refused` with a sentence that says what to do. See `ganstudio.models.engine.load`.
+    Raises `ganstudio.words.Refused` with a sentence that says what to do. See `ganstudio.models.engine.load`.
     """
     from ganstudio.models.engine import load as load_model  # torch takes seconds to import: only when asked for
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 Config = TypeVar("Config")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple, TypeVar
 
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 # What pictures are called that images.decode opens: Windows and browsers save JPEG as .jfif, cameras HEIF as .hif.
 SUFFIXES = (

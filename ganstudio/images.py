@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image, ImageCms, ImageFile, PngImagePlugin
 
 from ganstudio import heic, lfs
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 if TYPE_CHECKING:  # torch takes seconds to import; the app's page must not wait for it
     from torch import Tensor

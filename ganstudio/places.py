@@ -10,7 +10,7 @@ import os
 import unicodedata
 from pathlib import Path
 
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 _PACKAGE = Path(__file__).resolve().parent
 IMPORTED_FROM = _PACKAGE.parent  # where `python -m ganstudio` finds this very program

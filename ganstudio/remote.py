@@ -31,7 +31,7 @@ from filelock import FileLock, Timeout
 
 from ganstudio import __version__
 from ganstudio.runs.folder import sha256
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 ENDPOINT: str | None = None  # address of the Hub; None: the client's own, which HF_ENDPOINT changes
 REQUEST = 10.0  # seconds: a request that says nothing for so long is given up, and tried again

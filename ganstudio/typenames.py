@@ -1,4 +1,4 @@
-"""The 18 types of Pokémon, in the games' order, each with its usual colour. Their names: text.py, `app.type.*`."""
+"""The 18 types of Pokémon, in the games' order, each with its usual colour. Their names: words/, `app.type.*`."""
 
 TYPES: dict[str, str] = {
     "normal": "#A8A77A",

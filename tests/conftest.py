@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +56,13 @@ def app_url(tiny_model: Path, published: Path, tmp_path_factory: pytest.TempPath
     """The address of the app, started as app.py starts it, with tiny models and an upload folder of its own."""
     os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("uploads"))
     os.environ["GANSTUDIO_HOME"] = str(tmp_path_factory.mktemp("home"))
+    with served(tiny_model, published) as address:
+        yield address
+
+
+@contextmanager
+def served(tiny_model: Path, published: Path) -> Iterator[str]:
+    """The app at a free port of this machine; its address."""
     from ganstudio import ui
     from ganstudio.ui.doors import Doors
     from ganstudio.ui.models import Models

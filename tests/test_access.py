@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ganstudio.text import Refused
 from ganstudio.ui import access, doors
 from ganstudio.ui.doors import Doors
+from ganstudio.words import Refused
 
 OAUTH = ("OAUTH_CLIENT_ID", "OAUTH_CLIENT_SECRET", "OAUTH_SCOPES", "OPENID_PROVIDER_URL")
 

@@ -12,7 +12,7 @@ from torch import Tensor
 from ganstudio.analysis.looks import looks
 from ganstudio.runs.alerts import Alert, alerts
 from ganstudio.runs.folder import RunFolder
-from ganstudio.text import say
+from ganstudio.words import say
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from PIL import Image
 from ganstudio import images
 from ganstudio.data import archive
 from ganstudio.data.archive import labels_of_zip, pictures_of_zip
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def png(colour: str = "red") -> bytes:

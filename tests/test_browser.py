@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from ganstudio.images import read_settings
-from ganstudio.text import TEXT, say
+from ganstudio.words import LANGUAGES, WORDS, say
 
 Open = Callable[..., Page]
 
@@ -175,13 +175,13 @@ def test_the_page_speaks_the_browsers_language(visit: Open, locale: str) -> None
     assert page.evaluate("document.documentElement.lang") == locale[:2]
     shown = page.inner_text("body")
     for key in ("app.tagline", "app.tab_sketch", "app.open", "app.live", "app.download", "app.variations"):
-        assert TEXT[key][index] in shown, key
-    assert page.get_attribute("[data-do=undo]", "title") == TEXT["app.undo"][index]
+        assert WORDS[list(LANGUAGES)[index]][key] in shown, key
+    assert page.get_attribute("[data-do=undo]", "title") == WORDS[list(LANGUAGES)[index]]["app.undo"]
     assert page.inner_text("[data-part=findings]") == ""
     page.click(f".gs-header a[lang={'en' if index else 'ja'}]")  # the other one, on the visitor's wish
     page.wait_for_selector("[data-part=examples] button:nth-child(9)")
-    assert TEXT["app.open"][1 - index] in page.inner_text("body")
-    assert TEXT["app.tab_sketch"][1 - index] in page.inner_text("body")
+    assert WORDS[list(LANGUAGES)[1 - index]]["app.open"] in page.inner_text("body")
+    assert WORDS[list(LANGUAGES)[1 - index]]["app.tab_sketch"] in page.inner_text("body")
 
 
 def test_a_phone_draws_by_touch_and_never_scrolls_sideways(visit: Open) -> None:
@@ -337,13 +337,13 @@ def test_without_a_connection_the_page_says_so_and_recovers(visit: Open) -> None
     page.context.set_offline(True)
     page.click("[data-do=download]")
     note = "document.querySelector('[data-part=note]').textContent"
-    page.wait_for_function(f"{note} === {json.dumps(TEXT['app.no_answer'][0])}")
+    page.wait_for_function(f"{note} === {json.dumps(WORDS['en']['app.no_answer'])}")
     page.keyboard.press("]")  # an error goes away with the next action
     assert page.inner_text("[data-part=note]") == "" and page.input_value("[data-part=size]") == "3.5"
     box = page.locator("[data-part=canvas]").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 150, box["y"] + 150)
-    page.wait_for_function(f"{note} === {json.dumps(TEXT['app.no_answer'][0])}")
+    page.wait_for_function(f"{note} === {json.dumps(WORDS['en']['app.no_answer'])}")
     page.context.set_offline(False)
     page.wait_for_function(f"document.querySelector('[data-part=face]').src !== {json.dumps(before)}")
     page.wait_for_function(f"{note} === ''")
@@ -420,14 +420,14 @@ def test_a_bad_file_is_explained_and_nothing_is_lost(visit: Open, tmp_path: Path
 def test_the_helper_finds_and_normalises(visit: Open) -> None:
     page = visit()
     stroke(page, oval(128, 130, 60, 80))
-    assert page.inner_text("[data-part=findings]") == TEXT["app.drawing_fine"][0]
+    assert page.inner_text("[data-part=findings]") == WORDS["en"]["app.drawing_fine"]
     press(page, "clear")
     stroke(page, oval(40, 40, 15, 20))
     page.wait_for_selector("[data-do=normalise]:not([hidden])")
     small = ink(page)
     page.click("[data-do=normalise]")
     findings = "document.querySelector('[data-part=findings]').textContent"
-    page.wait_for_function(f"{findings} === {json.dumps(TEXT['app.drawing_fine'][0])}")
+    page.wait_for_function(f"{findings} === {json.dumps(WORDS['en']['app.drawing_fine'])}")
     press(page, "undo")
     assert ink(page) == small
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Page, Route, expect
 
-from ganstudio.text import TEXT
+from ganstudio.words import LANGUAGES, WORDS
 
 Open = Callable[..., Page]
 CHOSEN = "[role=tab][aria-selected=true]"
 
 
 def title(name: str, language: int = 0) -> str:
-    return TEXT[f"app.tab_{name}"][language]
+    return WORDS[list(LANGUAGES)[language]][f"app.tab_{name}"]
 
 
 def test_back_forward_and_reload(new_page: Open) -> None:
@@ -69,7 +69,7 @@ def test_a_module_that_does_not_come_is_seen(browser: Browser, app_url: str) -> 
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.route("**/tabs/sketch/page.js", fail)
     page.goto(app_url)
-    expect(page.locator("#sketch")).to_contain_text(TEXT["app.reload"][1])
+    expect(page.locator("#sketch")).to_contain_text(WORDS["ja"]["app.reload"])
     page.wait_for_function("true")
     assert len(errors) == 1 and "tabs/sketch/page.js" in errors[0]
     context.close()

@@ -15,8 +15,8 @@ from test_cam_tab import noise, publish_observed
 
 from ganstudio.analysis import cam
 from ganstudio.models import hub
-from ganstudio.text import TEXT, say
 from ganstudio.typenames import TYPES
+from ganstudio.words import WORDS, say
 
 Open = Callable[..., Page]
 SHOWN = "document.querySelector('#cam [data-shown]').dataset.shown"
@@ -117,7 +117,7 @@ def test_opacity_is_instant_and_needs_no_server(visit: Open) -> None:
 @pytest.mark.parametrize("touch", [False, True])
 def test_the_value_under_pointer_finger_and_keys(visit: Open, touch: bool) -> None:
     page = visit(has_touch=touch)
-    assert page.inner_text(part("reading")) == TEXT["app.cam_point"][0]
+    assert page.inner_text(part("reading")) == WORDS["en"]["app.cam_point"]
     stage = page.locator("#cam [data-place=input]")
     box = stage.bounding_box()
     assert box is not None
@@ -150,7 +150,7 @@ def test_networks_directions_and_scores(visit: Open) -> None:
     change(page, lambda: page.click(choice("way", "face")))
     assert "face" in page.inner_text(part("role-text"))
     change(page, lambda: page.click(choice("part", "maximum")), "maximum")
-    assert page.locator(f"{part('scores')} [data-chosen=true] th").inner_text() == TEXT["app.cam_part.maximum"][0]
+    assert page.locator(f"{part('scores')} [data-chosen=true] th").inner_text() == WORDS["en"]["app.cam_part.maximum"]
 
 
 def test_a_model_without_critics_says_so(visit: Open) -> None:
@@ -228,7 +228,7 @@ def test_without_a_connection_the_page_says_so_and_recovers(visit: Open) -> None
     page = visit()
     page.context.set_offline(True)
     page.click(choice("role", "global"))
-    page.wait_for_function(f"{NOTE} === {json.dumps(TEXT['app.no_answer'][0])}")
+    page.wait_for_function(f"{NOTE} === {json.dumps(WORDS['en']['app.no_answer'])}")
     change(page, lambda: page.context.set_offline(False), "global")
     page.wait_for_function(f"{NOTE} === ''")
 
@@ -242,7 +242,7 @@ def test_another_language_keeps_picture_model_and_choice(visit: Open, file: Path
     page.click("nav [lang=ja]")
     page.wait_for_selector("#cam [data-shown$='local maximum']")
     assert np.array_equal(before, painted(page, "output"))
-    assert page.inner_text(choice("role", "local")) == TEXT["app.cam_role.local"][1]
+    assert page.inner_text(choice("role", "local")) == WORDS["ja"]["app.cam_role.local"]
 
 
 @pytest.mark.parametrize("locale", ["en-US", "ja-JP"])

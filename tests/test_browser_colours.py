@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ganstudio.data.pokedex import rows
-from ganstudio.text import TEXT, say
+from ganstudio.words import LANGUAGES, WORDS, say
 
 Open = Callable[..., Page]
 WITHOUT_WEBGL = """
@@ -54,7 +54,7 @@ def visit(browser: Browser, app_url: str) -> Iterator[Open]:
         page.on("request", lambda request: foreign(request.url))
         page.goto(app_url)
         index = int(options.get("locale") == "ja-JP")
-        page.get_by_role("tab", name=TEXT["app.tab_colours"][index], exact=True).click()
+        page.get_by_role("tab", name=WORDS[list(LANGUAGES)[index]]["app.tab_colours"], exact=True).click()
         page.wait_for_selector("#colours [data-stamp]", state="attached")
         settle(page)
         return page
@@ -143,7 +143,7 @@ def test_a_point_tells_its_numbers(visit: Open, tmp_path: Path) -> None:
     assert ", ".join(str(round(level)) for level in entry.statistics.mean) in numbers and "#" in numbers
     assert say(f"app.type.{entry.types[0]}", "ja") in page.inner_text("#colours [data-part=tags]")
     press(page, "[data-do=back]")
-    assert title(page) == TEXT["app.colours_pokedex"][1]
+    assert title(page) == WORDS["ja"]["app.colours_pokedex"]
     page.fill("#colours [data-part=search]", "ぴかちゅ")
     page.keyboard.press("Enter")
     settle(page)
@@ -197,7 +197,7 @@ def test_pictures_are_marked_before_and_after(visit: Open, tmp_path: Path) -> No
     settle(page)
     assert marks(page)[1] == [[10, 200], [20, 210], [30, 220]] and title(page) == "x"
     press(page, "[data-do=clear-marks]")
-    assert marks(page) == [] and title(page) == TEXT["app.colours_pokedex"][0]
+    assert marks(page) == [] and title(page) == WORDS["en"]["app.colours_pokedex"]
 
 
 def test_own_pictures_come_with_their_labels(visit: Open, tmp_path: Path) -> None:
@@ -206,7 +206,7 @@ def test_own_pictures_come_with_their_labels(visit: Open, tmp_path: Path) -> Non
     (tmp_path / "bad.png").write_text("<svg/>")
     (tmp_path / "labels.csv").write_text("id,name_en,type1\n1,Embers,fire\n")
     page = visit(script=WITHOUT_WEBGL)
-    assert TEXT["app.colours_no_webgl"][0] in page.inner_text("#colours")  # said in words; all else goes on
+    assert WORDS["en"]["app.colours_no_webgl"] in page.inner_text("#colours")  # said in words; all else goes on
     page.set_input_files("#colours [data-part=files]", sorted(tmp_path.iterdir()))
     page.wait_for_selector("#colours [data-part=sources]:not([hidden])")
     settle(page)

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, Route
 
 from ganstudio import places
 from ganstudio.data import dataset, domains
-from ganstudio.text import TEXT, say
+from ganstudio.words import WORDS, say
 
 Open = Callable[..., Page]
 ROOT = "#data"
@@ -162,7 +162,7 @@ def test_errors_stand_where_they_arise(visit: Open, tmp_path: Path) -> None:
     page.click(f"{part('from')} [data-from=folder]")
     page.fill(knob("folder"), str(tmp_path / "absent"))
     page.keyboard.press("Enter")
-    shows(page, part("problem"), TEXT["data.no_folder"][1].format(folder=tmp_path / "absent"))
+    shows(page, part("problem"), WORDS["ja"]["data.no_folder"].format(folder=tmp_path / "absent"))
     (tmp_path / "photos").mkdir()
     for k in range(3):
         (tmp_path / "photos" / f"{k}.png").write_bytes(png(k))

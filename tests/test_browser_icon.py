@@ -17,7 +17,7 @@ from test_flat import head
 from test_icon_tab import publish_icons
 
 from ganstudio.images import read_settings
-from ganstudio.text import TEXT, say
+from ganstudio.words import WORDS, say
 
 Open = Callable[..., Page]
 SHOWN = "document.querySelector('#icon [data-shown]').dataset.shown"
@@ -115,7 +115,7 @@ def test_without_a_face_it_says_what_it_did(visit: Open, tmp_path: Path) -> None
     Image.new("RGB", (96, 96), (90, 90, 90)).save(file)
     open_file(page, file)
     after(page, lambda: page.click("#icon [data-do=face]"))
-    assert page.inner_text(part("found")) == TEXT["icon.no_face"][1]
+    assert page.inner_text(part("found")) == WORDS["ja"]["icon.no_face"]
     assert page.get_attribute(part("found"), "data-warns") == "true"
 
 

@@ -13,9 +13,9 @@ from core_fixtures import make_data, make_run, publish_tiny
 from fake_hub import FakeHub, connected
 from playwright.sync_api import Page
 
-from ganstudio.text import say
 from ganstudio.training.loop import train
 from ganstudio.ui.tabs.models import server as shelf
+from ganstudio.words import say
 
 Open = Callable[..., Page]
 

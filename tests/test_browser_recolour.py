@@ -15,8 +15,8 @@ from test_recolour_tab import publish_one_way, see_through
 
 from ganstudio.data.creatures import EXAMPLES
 from ganstudio.images import read_settings
-from ganstudio.text import TEXT, say
 from ganstudio.typenames import TYPES
+from ganstudio.words import WORDS, say
 
 Open = Callable[..., Page]
 FIRST = "fire" if EXAMPLES[0][1] == "water" else "water"  # what a new visitor's picture becomes
@@ -177,7 +177,7 @@ def test_there_and_back(visit: Open, file: Path) -> None:
     assert page.input_value(part("own")) == EXAMPLES[0][1]  # a creature's own type is known
     open_file(page, file)
     page.click("#recolour [data-do=back]")
-    assert page.inner_text(part("trip-text")) == TEXT["app.choose_own"][0] and page.is_hidden(part("trip"))
+    assert page.inner_text(part("trip-text")) == WORDS["en"]["app.choose_own"] and page.is_hidden(part("trip"))
     page.select_option(part("own"), "water")
     page.click("#recolour [data-do=back]")
     page.wait_for_selector(f"{part('trip')}:not([hidden])")
@@ -240,7 +240,7 @@ def test_its_colours_are_shown_among_the_others(visit: Open, file: Path) -> None
     page.wait_for_selector("#recolour", state="hidden")
     name, mark = page.evaluate("window.ganstudio.module('page/pictures.js').then(({ marks }) => [...marks][0])")
     assert name == f"mine.png → {FIRST.title()}" and len(mark["before"]) == 3 and len(mark["afterHues"]) == 36
-    assert page.inner_text("[role=tab][aria-selected=true]") == TEXT["app.tab_colours"][0]
+    assert page.inner_text("[role=tab][aria-selected=true]") == WORDS["en"]["app.tab_colours"]
 
 
 def test_a_bad_file_is_explained_and_the_result_stays(visit: Open, tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_without_a_connection_the_page_says_so_and_recovers(visit: Open) -> None
     before = result(page)
     page.context.set_offline(True)
     page.click(f"{part('types')} [data-type={OTHER}]")
-    page.wait_for_function(f"{NOTE} === {json.dumps(TEXT['app.no_answer'][0])}")
+    page.wait_for_function(f"{NOTE} === {json.dumps(WORDS['en']['app.no_answer'])}")
     assert result(page) == before
     page.context.set_offline(False)
     page.wait_for_function(f"{SHOWN}.split(' ')[1] === '{OTHER}'")
@@ -274,9 +274,10 @@ def test_another_language_keeps_tab_picture_and_choice(visit: Open, file: Path) 
     page.click("nav [lang=ja]")
     page.wait_for_selector(f"{part('result')}:not([hidden])")
     page.wait_for_function(f"document.querySelector('{part('result')}').src === {json.dumps(before)}")
-    assert page.inner_text(part("tag-result")) == TEXT["app.type.dragon"][1] and pressed(page, "types") == ["dragon"]
+    assert page.inner_text(part("tag-result")) == WORDS["ja"]["app.type.dragon"]
+    assert pressed(page, "types") == ["dragon"]
     names = page.locator(f"{part('types')} button").all_inner_texts()
-    assert names == [TEXT[f"app.type.{each}"][1] for each in TYPES]
+    assert names == [WORDS["ja"][f"app.type.{each}"] for each in TYPES]
 
 
 def test_the_explanation_draws_the_curves_of_the_training(visit: Open) -> None:
@@ -284,9 +285,12 @@ def test_the_explanation_draws_the_curves_of_the_training(visit: Open) -> None:
     page.click("#recolour .gs-how summary")
     page.wait_for_selector(f"{part('charts')} svg")
     charts = page.locator(f"{part('charts')} figure")
-    assert charts.locator("h4").all_inner_texts() == [TEXT["app.curve.generator"][0], TEXT["app.curve.critics"][0]]
+    assert charts.locator("h4").all_inner_texts() == [
+        WORDS["en"]["app.curve.generator"],
+        WORDS["en"]["app.curve.critics"],
+    ]
     # A name that nobody has translated is shown as it is.
-    assert charts.locator("li").all_inner_texts() == [TEXT["app.curve.cycle"][0], "odd one"]
+    assert charts.locator("li").all_inner_texts() == [WORDS["en"]["app.curve.cycle"], "odd one"]
     assert page.get_attribute(f"{part('charts')} .gs-curve", "d") is not None
 
 

@@ -14,7 +14,7 @@ from test_runs_tab import STATES, row, write_runs
 
 from ganstudio import places
 from ganstudio.runs.folder import RunFolder
-from ganstudio.text import TEXT, say
+from ganstudio.words import WORDS, say
 
 Open = Callable[..., Page]
 
@@ -93,8 +93,8 @@ def test_watch_a_run_ask_it_compare_and_delete(visit: Open, home: Path) -> None:
     page.wait_for_selector(f"{part('pace')} figure >> nth=1")
     assert charts.count() == page.locator(f"{part('pace')} figure").count() == 2  # players; rate and speed
     assert charts.locator("h4").all_inner_texts()[:2] == [
-        TEXT["app.curve.generator"][0],
-        TEXT["app.term.discriminator"][0],
+        WORDS["en"]["app.curve.generator"],
+        WORDS["en"]["app.term.discriminator"],
     ]
     assert "running at 1200 images" in page.inner_text(part("tail"))
     sheets(page, 0, 1200)
@@ -212,7 +212,7 @@ def test_a_phone_in_japanese(visit: Open) -> None:
     choose(page, "alive")
     sheets(page, 0, 1200)
     assert page.is_hidden(part("list")) and page.evaluate(wide) <= 390
-    assert page.inner_text(part("state")) == TEXT["app.run_state.running"][1]
+    assert page.inner_text(part("state")) == WORDS["ja"]["app.run_state.running"]
     page.click("#runs .gs-how summary")
     cut = "[...document.querySelectorAll('#runs button')].filter((each) => each.scrollWidth > each.clientWidth + 1)"
     assert page.evaluate(wide) <= 390 and page.evaluate(f"{cut}.map((each) => each.textContent)") == []

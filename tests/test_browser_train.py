@@ -14,7 +14,7 @@ from ganstudio import places
 from ganstudio.runs import local
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.summary import ALIVE, find_runs, state_of
-from ganstudio.text import say
+from ganstudio.words import say
 
 TINY = {"size": "32", "width": "4", "critic_width": "4", "depth": "4", "patch": "16", "batch": "2", "images": "400"}
 

@@ -17,7 +17,7 @@ from ganstudio.images import Frame, letterbox
 from ganstudio.models import hub
 from ganstudio.networks.classifier import Classifier
 from ganstudio.networks.ugatit import UGATIT, UGATITCritic
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @pytest.fixture(scope="module")

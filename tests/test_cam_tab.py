@@ -20,10 +20,10 @@ from ganstudio.analysis import cam as maps
 from ganstudio.data.creatures import EXAMPLES
 from ganstudio.models import hub
 from ganstudio.recipes import RECIPES
-from ganstudio.text import LANGUAGES, TEXT, Refused
 from ganstudio.typenames import TYPES
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.cam import server as cam
+from ganstudio.words import LANGUAGES, Refused, has
 
 FUNCTIONS = ("look_at", "take_score_apart", "look_back")
 
@@ -204,4 +204,4 @@ def test_without_a_model_the_page_says_how_to_make_one(tmp_path: Path, tiny_mode
 def test_the_page_and_the_analysis_know_the_same_recipes_and_parts() -> None:
     assert set(cam.RECIPES) == {recipe.name for recipe in RECIPES.values() if recipe.attends}
     for each in (*(f"app.cam_part.{part}" for part in maps.PARTS), *(f"app.cam_role.{role}" for role in maps.ROLES)):
-        assert each in TEXT
+        assert has(each)

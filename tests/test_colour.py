@@ -15,8 +15,8 @@ from PIL import Image
 from ganstudio import images
 from ganstudio.analysis import colour
 from ganstudio.analysis.colour import ColourStatistics, floor, frechet, of_files, of_picture, statistics, without_paper
-from ganstudio.text import Refused
 from ganstudio.typenames import TYPES
+from ganstudio.words import Refused
 
 
 def picture(*pixels: tuple[int, ...]) -> Image.Image:

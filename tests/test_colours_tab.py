@@ -14,10 +14,10 @@ from core_fixtures import server_functions
 from gradio.utils import get_upload_folder
 from PIL import Image
 
-from ganstudio.text import TEXT
 from ganstudio.typenames import TYPES
 from ganstudio.ui import pieces, work
 from ganstudio.ui.tabs.colours import measure
+from ganstudio.words import WORDS
 
 RED, BLUE = (200, 40, 40), (30, 60, 220)
 
@@ -161,7 +161,7 @@ def test_a_job_ends_when_nobody_wants_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "../x", "", "\0", None, 7, ["a"], "http://127.0.0.1:1/x.png"])
 def test_only_the_upload_folder_is_read(ask: Any, path: object) -> None:
-    expected = {"error": TEXT["app.not_uploaded"][0]}
+    expected = {"error": WORDS["en"]["app.not_uploaded"]}
     assert ask("own_picture", {"path": path}) == expected
     assert ask("read_labels", {"path": path}) == expected
     assert ask("measure_pictures", {"pictures": [{"path": path, "name": "a"}]}) == expected
@@ -197,4 +197,4 @@ def test_the_table_that_one_takes_home(ask: Any) -> None:
 )
 def test_entries_of_a_stranger_are_checked(ask: Any, change: dict[str, Any]) -> None:
     entry = json.loads(ask("pokedex", {})["entries"])[0] | change
-    assert ask("save_csv", {"entries": [entry]}) == {"error": TEXT["app.reload"][0]}
+    assert ask("save_csv", {"entries": [entry]}) == {"error": WORDS["en"]["app.reload"]}

@@ -11,7 +11,7 @@ import pytest
 
 from ganstudio.config import add_flags, fields, from_dict, knob, to_dict
 from ganstudio.recipes import RECIPES
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,8 +18,8 @@ from test_ui import outside_paths, picture_of, upload
 
 from ganstudio import places
 from ganstudio.data import archive, dataset, domains, making
-from ganstudio.text import LANGUAGES, TEXT
 from ganstudio.ui.tabs.data import server as data
+from ganstudio.words import LANGUAGES, WORDS
 
 SETTINGS = {"size": 16}
 
@@ -82,7 +82,9 @@ def test_a_set_from_a_zip_in_pieces(app_url: str, ask: Any, home: Path) -> None:
     shown = ask("data_show", {"name": "Pets", "language": "ja"})
     assert shown["title"] == "Pets 🐾" and shown["pictures"] == 9 and sum(shown["folds"]) == 9
     assert [(each["name"], each["count"]) for each in shown["groups"]] == [("cats", 5), ("dogs", 4)]
-    assert shown["left_out"] == 1 and shown["dropped"] == [{"name": "dogs/bad.png", "reason": TEXT["image.unknown"][1]}]
+    assert shown["left_out"] == 1 and shown["dropped"] == [
+        {"name": "dogs/bad.png", "reason": WORDS["ja"]["image.unknown"]}
+    ]
     page = ask("data_page", {"name": "Pets", "page": 0, "group": "dogs"})
     assert page["total"] == 4 and page["pages"] == 1 and page["pictures"][0]["labels"] == ["dogs"]
     assert picture_of(page["pictures"][0]["url"]).size == (data.THUMBNAIL,) * 2
@@ -114,7 +116,7 @@ def test_a_set_from_files_with_their_folders(app_url: str, ask: Any) -> None:
     job = ended(ask, ask("data_make", {"name": "pairs", "source": {"upload": hand}, "settings": SETTINGS}))
     assert job["state"] == "done" and dataset.read(dataset.named("pairs"))["counts"] == {"source": 2, "target": 2}
     gone = ask("data_make", {"name": "more", "source": {"upload": hand}, "settings": SETTINGS, "language": "ja"})
-    assert gone == {"error": TEXT["dataset.gone"][1]}
+    assert gone == {"error": WORDS["ja"]["dataset.gone"]}
 
 
 def test_names_that_lead_out_stay_inside(app_url: str, ask: Any) -> None:
@@ -195,7 +197,7 @@ def test_too_much_is_refused(app_url: str, ask: Any, monkeypatch: pytest.MonkeyP
 def test_only_the_upload_folder_is_read(ask: Any, tmp_path: Path) -> None:
     for path in outside_paths(tmp_path):
         for request in ({"files": [{"path": path, "name": "a.png"}]}, {"pieces": [path]}):
-            assert ask("data_receive", request) == {"error": TEXT["app.not_uploaded"][0]}
+            assert ask("data_receive", request) == {"error": WORDS["en"]["app.not_uploaded"]}
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from ganstudio.data.sets import KINDS
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.process import identity
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 SMALL = Preparation(size=16)
 

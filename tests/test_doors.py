@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ganstudio.text import Refused
 from ganstudio.ui import doors
 from ganstudio.ui.doors import Doors
+from ganstudio.words import Refused
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 
 from ganstudio.data import drawing as drawings
 from ganstudio.data.drawing import Drawing, Stroke
-from ganstudio.text import TEXT, Refused
+from ganstudio.words import LANGUAGES, Refused, has, say
 
 
 def circle(x: float, y: float, radius: float, width: float = 2.5) -> Stroke:
@@ -118,8 +118,8 @@ def test_findings_name_what_is_unusual() -> None:
 def test_each_finding_can_be_said() -> None:
     found = [face(radius=40, width=12), face(x=200, radius=40), [], face(width=20), [circle(128, 128, 2)]]
     for finding in (finding for strokes in found for finding in drawings.inspect(drawings.render(strokes))):
-        for words in TEXT[finding.key]:
-            assert "{" not in words.format(**finding.details)
+        for language in LANGUAGES:
+            assert "{" not in say(finding.key, language, **finding.details)
 
 
 @pytest.mark.parametrize("strokes", [face(60, 190, 30), face(radius=45), face(width=20), face(200, 60, 50, 12)])
@@ -164,4 +164,4 @@ def test_examples_are_usual_drawings_with_names() -> None:
     assert len(examples) >= 8
     for name, strokes in examples.items():
         assert drawings.inspect(drawings.render(strokes)) == [], name
-        assert all(TEXT[f"example.{name}"])
+        assert has(f"example.{name}")

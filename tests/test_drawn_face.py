@@ -17,11 +17,11 @@ from PIL import Image, ImageDraw
 from ganstudio import commands, images
 from ganstudio.data import demo, doodles, drawing, sheets
 from ganstudio.models import drawn_face
-from ganstudio.text import TEXT
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.sketch import server as canvas
+from ganstudio.words import say
 
-SENTENCE = TEXT["drawing.no_face"]
+SENTENCE = [say("drawing.no_face", each) for each in ("en", "ja")]
 
 
 def told(sheet: Image.Image) -> bool:

@@ -20,7 +20,7 @@ from ganstudio.data import demo
 from ganstudio.models import engine
 from ganstudio.models.engine import BACKENDS, TOLERANCE, Fast, Model, describe, fastest, load, measure
 from ganstudio.networks.unet import UNet
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @pytest.fixture(scope="module")

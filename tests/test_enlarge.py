@@ -16,7 +16,7 @@ from ganstudio.commands import main
 from ganstudio.data import demo
 from ganstudio.images import Frame
 from ganstudio.models.engine import Model, load
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @pytest.fixture(scope="module")

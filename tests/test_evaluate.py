@@ -13,7 +13,7 @@ from ganstudio.evaluation.paired import evaluate
 from ganstudio.evaluation.perceptual import evaluate_perceptual, judges
 from ganstudio.models.engine import Model, load
 from ganstudio.networks import pretrained
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from ganstudio.models import hub
 from ganstudio.models.engine import Model, load
 from ganstudio.networks.ugatit import Seen, UGATITCritic
 from ganstudio.recipes import RECIPES
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 SIDE = 64
 UGATIT = RECIPES["ugatit"]

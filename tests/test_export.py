@@ -12,7 +12,7 @@ from core_fixtures import publish_tiny
 from ganstudio.commands import main
 from ganstudio.models import hub
 from ganstudio.models import onnx as export
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def test_without_the_packages_it_says_how_to_get_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

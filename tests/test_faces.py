@@ -18,7 +18,7 @@ from PIL import Image
 from ganstudio.data import cascade as cascades
 from ganstudio.data.cascade import fetch_cascade, load
 from ganstudio.data.faces import Box, Face, Table, centre, crop, find_faces, prepare
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 OWN = Path(cv2.__file__).parent / "data"
 WHITE, RED = (255, 255, 255), (220, 30, 30)

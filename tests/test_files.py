@@ -14,7 +14,7 @@ from ganstudio import files
 from ganstudio.data.beside import are_double
 from ganstudio.data.codepages import code_page
 from ganstudio.files import classes_of, is_picture, matched, parts_in, sides_of, walked
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def touch(folder: Path, *names: str) -> Path:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from ganstudio.analysis.film import BAR, FORMS, LAST, film
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def sheets(folder: Path, count: int, size: tuple[int, int] = (60, 40)) -> list[tuple[int, Path]]:

@@ -23,7 +23,7 @@ from ganstudio.data.folders import (
     turned_alike,
 )
 from ganstudio.data.order import fold_of, index_at
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pytest
 from ganstudio.config import PATHS, fields, from_dict, to_dict
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import PRESETS
-from ganstudio.text import HELP, Refused, help_in
 from ganstudio.ui.form import FIRST, changed, form, settings
+from ganstudio.words import HELP, Refused, help_in
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -30,7 +30,7 @@ def test_every_setting_has_a_field_but_places_on_the_disk(name: str) -> None:
 
 def test_every_setting_is_explained_in_japanese() -> None:
     sentences = {metadata["help"] for recipe in RECIPES.values() for _, _, _, metadata in fields(recipe.config)}
-    assert {sentence for sentence in sentences if sentence not in HELP} == set()
+    assert {sentence for sentence in sentences if sentence not in HELP["ja"]} == set()
     assert help_in("ja", "learning rate of Adam") == "Adam の学習率" and help_in("en", "x") == help_in("ja", "x") == "x"
 
 

@@ -14,9 +14,9 @@ from core_fixtures import make_data, make_run
 
 from ganstudio.runs import folder as folders
 from ganstudio.runs.folder import RunFolder, put_in_place, verify_checkpoint, write_whole
-from ganstudio.text import Refused
 from ganstudio.training import loop
 from ganstudio.training.loop import train
+from ganstudio.words import Refused
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from gradio_client import Client, handle_file
 from PIL import Image
 
-from ganstudio.text import Refused
 from ganstudio.ui import access, doors, guard
 from ganstudio.ui.doors import Doors
+from ganstudio.words import Refused
 
 CALL = "/gradio_api/component_server"
 ELSEWHERE = {"origin": "https://evil.example", "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}

@@ -20,7 +20,7 @@ from ganstudio import places
 from ganstudio import remote as hub_remote
 from ganstudio.models import hub, sharing
 from ganstudio.recipes import RECIPES, cyclegan
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from huggingface_hub import constants
 
 from ganstudio import remote as hub_remote
 from ganstudio.models import hub, sharing
-from ganstudio.text import LANGUAGES, TEXT, Refused
+from ganstudio.words import LANGUAGES, WORDS, Refused
 
 NAME = "somebody/faces"
 WEIGHTS = "GET .*generator.safetensors"
@@ -428,8 +428,8 @@ def test_push_and_pull_from_a_terminal(model: Path, tmp_path: Path) -> None:
 
 
 def test_every_sentence_has_a_remedy_in_both_languages() -> None:
-    for key in (key for key in TEXT if key.startswith(("hub.", "job.", "promote.", "onnx."))):
-        assert all(len(words) > 20 for words in TEXT[key]), key
+    for key in (key for key in WORDS["en"] if key.startswith(("hub.", "job.", "promote.", "onnx."))):
+        assert all(len(words[key]) > 20 for words in WORDS.values()), key
 
 
 # --- proxies -----------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from PIL import Image
 from ganstudio.data import dataset, domains, hub_source
 from ganstudio.data.dataset import Preparation, Source
 from ganstudio.data.making import make, repeat
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 COMMIT = "c0ffee" * 6 + "0000"
 

@@ -18,7 +18,7 @@ from ganstudio.commands import main
 from ganstudio.data import faces
 from ganstudio.models import engine, icon
 from ganstudio.models.engine import Model
-from ganstudio.text import LANGUAGES, Refused
+from ganstudio.words import LANGUAGES, Refused
 
 DOMAINS = {"domain_a": "character", "domain_b": "icon"}
 

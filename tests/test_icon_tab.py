@@ -21,10 +21,10 @@ from test_flat import head
 from test_ui import outside_paths, picture_of, png, upload
 
 from ganstudio import images
-from ganstudio.text import LANGUAGES, TEXT, Refused
 from ganstudio.ui import answers, work
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.icon import server as icon
+from ganstudio.words import LANGUAGES, WORDS, Refused
 
 FUNCTIONS = ("open_icon", "make_icon", "save_icon")
 
@@ -81,7 +81,7 @@ def test_a_picture_is_opened_with_what_to_cut_out(ask: Any, app_url: str, source
     assert opened["found"] is None and opened["notes"] == []
     blank = {"path": upload(app_url, "grey.png", png(Image.new("RGB", (96, 96), (90, 90, 90))))}
     missing = ask("open_icon", wish(blank, crop="face", language="ja"))
-    assert missing["found"] == 0 and missing["notes"] == [TEXT["icon.no_face"][1]]
+    assert missing["found"] == 0 and missing["notes"] == [WORDS["ja"]["icon.no_face"]]
 
 
 def test_both_directions_and_the_way_back(ask: Any, source: dict[str, str]) -> None:
@@ -176,9 +176,9 @@ def test_bad_files_get_a_sentence(app_url: str, ask: Any, data: bytes) -> None:
 
 def test_only_the_upload_folder_is_read(ask: Any, tmp_path: Path) -> None:
     for path in outside_paths(tmp_path):
-        assert ask("open_icon", wish({"path": path}, language="ja")) == {"error": TEXT["app.not_uploaded"][1]}
+        assert ask("open_icon", wish({"path": path}, language="ja")) == {"error": WORDS["ja"]["app.not_uploaded"]}
         request = {"pieces": [path], "job": "f", "crop": "auto"}
-        assert ask("icons_of_zip", request) == {"error": TEXT["app.not_uploaded"][0]}
+        assert ask("icons_of_zip", request) == {"error": WORDS["en"]["app.not_uploaded"]}
 
 
 @pytest.mark.parametrize(

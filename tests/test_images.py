@@ -17,7 +17,7 @@ import torch
 from PIL import Image, ImageCms, JpegImagePlugin, PngImagePlugin
 
 from ganstudio import images
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 GREEN, RED, BLUE, WHITE = (0, 200, 0), (200, 0, 0), (0, 0, 200), (255, 255, 255)
 

@@ -18,7 +18,7 @@ FILES = {
 
 # Each part of the studio, and the parts it may import; parts of one row may import each other, without cycles.
 LAYERS = (
-    ("text", "typenames", "lfs", "heic", "console"),
+    ("words", "typenames", "lfs", "heic", "console"),
     ("config", "images", "files", "runs", "places", "remote"),
     ("networks", "losses", "data", "analysis"),
     ("recipes",),
@@ -103,10 +103,10 @@ def test_no_tab_knows_another() -> None:
 
 
 def test_runs_are_read_without_torch() -> None:
-    known = {"runs", "text", "config", "places", "files", "remote", ""}
+    known = {"runs", "words", "config", "places", "files", "remote", ""}
     assert {part(found) for name in GRAPH if part(name) == "runs" for found in GRAPH[name]} <= known
     for name, path in FILES.items():
-        if part(name) in ("text", "config", "runs", "places", "remote"):
+        if part(name) in ("words", "config", "runs", "places", "remote"):
             assert not {found.split(".")[0] for found in imports(path)} & {"torch", "numpy", "PIL", "cv2"}
 
 
@@ -127,7 +127,7 @@ def test_nothing_is_unpickled_evaluated_or_run_in_a_shell(name: str) -> None:
             assert node.type is not None, f"{name}:{node.lineno} catches everything"
 
 
-@pytest.mark.parametrize("module", ["ganstudio", "ganstudio.commands", "ganstudio.text", "ganstudio.runs.folder"])
+@pytest.mark.parametrize("module", ["ganstudio", "ganstudio.commands", "ganstudio.words", "ganstudio.runs.folder"])
 def test_the_command_line_starts_without_heavy_libraries(module: str) -> None:
     code = f"import sys, {module}; sys.exit(', '.join({{'torch', 'gradio', 'cv2', 'PIL'}} & set(sys.modules)) or 0)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)

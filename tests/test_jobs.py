@@ -21,8 +21,8 @@ from ganstudio.models import hub, sharing
 from ganstudio.runs import jobs, mirror
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.summary import summary
-from ganstudio.text import Refused
 from ganstudio.training.loop import train
+from ganstudio.words import Refused
 
 HOUR = 3600
 

@@ -17,10 +17,10 @@ from typing import Any
 import httpx
 import pytest
 
-from ganstudio.text import LANGUAGES, Refused, say
 from ganstudio.ui import limits
 from ganstudio.ui.line import MOST_OTHERS, MOST_STROKES, SHARE, Line
 from ganstudio.ui.upload import uploaded
+from ganstudio.words import LANGUAGES, Refused, say
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from ganstudio.runs import local
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.process import identity
 from ganstudio.runs.summary import state_of, summary
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from test_ui import picture_of
 from ganstudio import remote as hub_remote
 from ganstudio.models import hub, sharing
 from ganstudio.runs.folder import RunFolder
-from ganstudio.text import TEXT
 from ganstudio.training.loop import train
 from ganstudio.ui import access
 from ganstudio.ui.tabs.models import server as shelf
+from ganstudio.words import WORDS
 
 FUNCTIONS = (
     "models_shelf",
@@ -162,7 +162,7 @@ def test_promote_and_promote_over(ask: Any, fake: FakeHub, run: RunFolder, shelv
 
 def test_a_run_without_a_checkpoint(ask: Any, fake: FakeHub, tmp_path: Path) -> None:
     make_run(tmp_path / "studio" / "runs" / "new", tmp_path)
-    assert ask("promotable", {"run": "new", "language": "ja"}) == {"error": TEXT["app.models_no_checkpoint"][1]}
+    assert ask("promotable", {"run": "new", "language": "ja"}) == {"error": WORDS["ja"]["app.models_no_checkpoint"]}
     assert "run" in ask("promote_run", {"run": "new", "checkpoint": "newest", "name": "x"})["error"]
 
 
@@ -196,7 +196,7 @@ def test_a_fault_of_the_hub_is_a_sentence(ask: Any, fake: FakeHub) -> None:
     fake.put("somebody/gated", {"config.json": b"{}"}, gated=True)
     for source, key in (("somebody/gated", "model.gated"), ("somebody/none", "model.hub_absent"), ("x", "hub.name")):
         said = ask("pull_model", {"source": source, "job": "d", "language": "ja"})["error"]
-        assert said == TEXT[key][1].format(source=source)
+        assert said == WORDS["ja"][key].format(source=source)
     fake.fail("reset")
     assert "error" in ask("push_model", {"model": "here:recolour", "repository": "tester/x", "job": "e"})
 
@@ -229,7 +229,7 @@ def test_every_function_is_for_the_owner_alone(
     wish = {"run": "faces", "checkpoint": "newest", "name": "stolen", "model": "here:recolour", "source": "a/b"}
     for name in FUNCTIONS:
         answer = ask(name, {**wish, "repository": "tester/x", "job": "i", "overwrite": True})
-        assert answer == {"error": TEXT["app.owner_only"][0]}, name
+        assert answer == {"error": WORDS["en"]["app.owner_only"]}, name
     assert set(shelved.iterdir()) == before and fake.requests == []
 
 

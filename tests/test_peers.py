@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from ganstudio import commands, images
 from ganstudio.models import engine, hub, peers
 from ganstudio.recipes import RECIPES
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 Weights = dict[str, Tensor]
 NORMS = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ganstudio import places
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @pytest.mark.parametrize(

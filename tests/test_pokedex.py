@@ -13,8 +13,8 @@ import pytest
 from ganstudio.analysis.colour import ColourStatistics
 from ganstudio.data import pokedex
 from ganstudio.data.pokedex import Entry, Label, key, read_labels, rows, write
-from ganstudio.text import Refused, say
 from ganstudio.typenames import TYPES
+from ganstudio.words import Refused, say
 
 
 def test_the_shipped_table() -> None:

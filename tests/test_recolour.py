@@ -23,7 +23,7 @@ from ganstudio.networks.palette import PaletteClassifier, palette
 from ganstudio.networks.recolourer import Recolourer
 from ganstudio.networks.resnet import ResNet
 from ganstudio.recipes import RECIPES
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @pytest.fixture(scope="module", params=["palette", "colours"])

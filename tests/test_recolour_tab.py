@@ -24,10 +24,10 @@ from ganstudio.data.creatures import EXAMPLES
 from ganstudio.models import hub
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch
-from ganstudio.text import LANGUAGES, TEXT, Refused, say
 from ganstudio.typenames import TYPES
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.recolour import server as recolour
+from ganstudio.words import LANGUAGES, WORDS, Refused, say
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +146,7 @@ def test_bad_files_get_a_sentence(app_url: str, ask: Any, data: bytes) -> None:
 def test_only_the_upload_folder_is_read(ask: Any, tmp_path: Path) -> None:
     for path in outside_paths(tmp_path):
         answer = ask("open_picture", {"source": {"path": path}, "language": "ja"})
-        assert answer == {"error": TEXT["app.not_uploaded"][1]}
+        assert answer == {"error": WORDS["ja"]["app.not_uploaded"]}
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_every_term_of_the_trainings_has_a_word() -> None:
         pictures = torch.rand(2, 3, config.size, config.size)
         second = torch.arange(2) if recipe.data == "labelled" else pictures.flip(0)
         recipe.step(recipe.build(config), Batch(pictures, second), update, config)
-    assert {f"app.curve.{each}" for each in found} == {key for key in TEXT if key.startswith("app.curve.")}
+    assert {f"app.curve.{each}" for each in found} == {key for key in WORDS["en"] if key.startswith("app.curve.")}
 
 
 # --- the API --------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ganstudio.runs.folder import WISHES, Damaged, RunFolder, verify_checkpoint, write_json
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def writer(content: bytes) -> Callable[[Path], None]:

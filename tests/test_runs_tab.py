@@ -26,9 +26,9 @@ from ganstudio.recipes.recipe import Batch
 from ganstudio.runs import control, export, jobs, local
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.process import identity
-from ganstudio.text import LANGUAGES, TEXT, Refused
 from ganstudio.ui.tabs.runs import server as runs_module
 from ganstudio.ui.tabs.runs.server import Board
+from ganstudio.words import LANGUAGES, WORDS, Refused
 
 TERMS = ("generator/gan", "generator/l1", "discriminator/real", "discriminator/fake")
 STATES = {"alive": "running", "done": "finished", "dead": "interrupted", "odd": "stopped", "broken": "damaged"}
@@ -306,7 +306,7 @@ def test_no_request_breaks_the_server(ask: Any, request_: object) -> None:
 def test_runs_are_named_as_in_the_list_and_never_by_a_path(ask: Any, home: Path, run: object) -> None:
     for name in FUNCTIONS[1:-1]:
         assert ask(name, {"run": run, "images": 0, "form": "gif", "to": "csv", "sure": run}) == {
-            "error": TEXT["app.runs_gone"][0]
+            "error": WORDS["en"]["app.runs_gone"]
         }
     told = ask("watch_runs", {"run": run, "curves": {str(run): ""}})
     assert "run" not in told and told["curves"] == {}
@@ -321,7 +321,7 @@ def test_others_may_not_even_watch(app_url: str, home: Path) -> None:
         body = {"data": data, "component_id": component, "fn_name": name, "session_hash": "test"}
         for headers in ({"x-forwarded-for": "1.2.3.4"}, {"host": "evil.example"}):
             answer = httpx.post(f"{app_url}/gradio_api/component_server/", json=body, headers=headers)
-            assert answer.json() == {"error": TEXT["app.owner_only"][0]}, name
+            assert answer.json() == {"error": WORDS["en"]["app.owner_only"]}, name
     assert not RunFolder(home / "runs" / "alive").stop_requested
 
 
@@ -350,7 +350,7 @@ def test_a_film_of_the_samples(ask: Any, form: str) -> None:
     made = ask("film_samples", {"run": "alive", "form": form})
     film = picture(made["film"])
     assert film.format == form.upper() and film.n_frames == 4 and made["name"] == f"alive.{form}"
-    assert ask("film_samples", {"run": "broken", "form": form}) == {"error": TEXT["film.none"][0]}
+    assert ask("film_samples", {"run": "broken", "form": form}) == {"error": WORDS["en"]["film.none"]}
     assert list(ask("film_samples", {"run": "alive", "form": "exe"})) == ["error"]
 
 
@@ -453,8 +453,8 @@ def test_every_curve_of_every_recipe_has_a_word() -> None:
         pictures = torch.rand(2, 3, config.size, config.size)
         second = torch.arange(2) if recipe.data == "labelled" else pictures.flip(0)
         recipe.step(recipe.build(config), Batch(pictures, second), update, config)
-    known = {key.split(".", 2)[2] for key in TEXT if key.startswith("app.curve.")}
-    own = {key.split(".", 2)[2] for key in TEXT if key.startswith("app.term.")}
+    known = {key.split(".", 2)[2] for key in WORDS["en"] if key.startswith("app.curve.")}
+    own = {key.split(".", 2)[2] for key in WORDS["en"] if key.startswith("app.term.")}
     assert found - known == own
 
 

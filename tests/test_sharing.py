@@ -14,9 +14,9 @@ from core_fixtures import make_data, make_run, publish_tiny, tensors_of
 from ganstudio import images, places
 from ganstudio.models import hub, sharing
 from ganstudio.runs.folder import RunFolder
-from ganstudio.text import Refused
 from ganstudio.training.loop import train
 from ganstudio.ui.tabs.models.server import rendered
+from ganstudio.words import Refused
 
 
 @pytest.fixture(scope="module")

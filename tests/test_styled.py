@@ -16,7 +16,7 @@ from ganstudio.networks.pretrained import LEVELS, PretrainedFeatures
 from ganstudio.networks.projected import ProjectedCritic
 from ganstudio.networks.styled import StyleEncoder, StyleUNet
 from ganstudio.recipes import RECIPES
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def as_written(x: Tensor, scale: Tensor, shift: Tensor, noise: Tensor, grain: Tensor) -> Tensor:

@@ -17,10 +17,10 @@ from PIL import Image, ImageDraw
 
 from ganstudio import images
 from ganstudio.data import faces
-from ganstudio.text import TEXT
 from ganstudio.ui.answers import handler
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.sketch import server as canvas
+from ganstudio.words import WORDS
 
 Ask = Callable[[str, dict[str, Any]], dict[str, Any]]
 
@@ -51,7 +51,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
 
 def test_the_page_is_told_of_styles_and_sliders_in_the_visitors_language(ask: Ask) -> None:
     told = ask("wake", {"language": "ja"})
-    assert told["codes"] == 3 and told["sliders"] == [{"name": "skin", "label": TEXT["app.slider.skin"][1]}]
+    assert told["codes"] == 3 and told["sliders"] == [{"name": "skin", "label": WORDS["ja"]["app.slider.skin"]}]
     assert set(told["models"]) == {"styled", "plain"}
     assert ask("wake", {"model": "plain"})["codes"] == 0
 
@@ -90,7 +90,7 @@ def test_a_download_has_the_size_that_was_chosen_and_still_restores_the_drawing(
 @pytest.mark.parametrize("size", [0, 257, 4096, "512", 512.0, None, True, [512]])
 def test_a_size_that_is_not_offered_is_refused(ask: Ask, size: object) -> None:
     answer = ask("save_picture", {"picture": sheet(), "seed": 5, "strokes": [], "backdrop": None, "size": size})
-    assert answer == {"error": TEXT["app.bad_request"][0]}
+    assert answer == {"error": WORDS["en"]["app.bad_request"]}
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_style_that_cannot_be_one_is_refused_in_a_sentence(ask: Ask, style: ob
 
 def test_a_model_without_styles_says_so(ask: Ask) -> None:
     answer = ask("translate_canvas", {"picture": sheet(), "model": "plain", "style": {"base": [1.0], "sliders": {}}})
-    assert answer["error"] == TEXT["engine.no_style"][0].format(model="plain")
+    assert answer["error"] == WORDS["en"]["engine.no_style"].format(model="plain")
 
 
 def test_a_film_goes_from_one_style_to_another_and_back(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,13 +141,13 @@ def test_a_photograph_gives_its_style_and_what_is_none_is_told_so(ask: Ask, monk
     photo.paste((200, 120, 90), (80, 60, 220, 260))
     path = upload(photo, "photo.png")
     answer = ask("style_of_photograph", {"path": path})
-    assert answer["error"] == TEXT["style.no_face"][0]
+    assert answer["error"] == WORDS["en"]["style.no_face"]
     face = faces.Face((80.0, 60.0, 220.0, 200.0), "face")
     monkeypatch.setattr(faces, "find_faces", lambda picture, cascade=None: [face, face])
     answer = ask("style_of_photograph", {"path": path})
     assert len(answer["style"]) == 3 and answer["faces"] == 2
     drawing = Image.new("RGB", (200, 200), "white")
     ImageDraw.Draw(drawing).ellipse((40, 40, 160, 180), outline="black", width=2)
-    assert ask("style_of_photograph", {"path": upload(drawing, "drawing.png")})["error"] == TEXT["style.drawing"][0]
+    assert ask("style_of_photograph", {"path": upload(drawing, "drawing.png")})["error"] == WORDS["en"]["style.drawing"]
     assert list(ask("style_of_photograph", {"path": "/etc/passwd"})) == ["error"]
     assert list(ask("style_of_photograph", {"path": path, "model": "plain"})) == ["error"]

@@ -33,11 +33,11 @@ from ganstudio.models import hub
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch, Networks, Update
 from ganstudio.runs.folder import RunFolder, verify_checkpoint
-from ganstudio.text import Refused
 from ganstudio.training import loop
 from ganstudio.training import start as beginning
 from ganstudio.training.checkpoint import NotFinite
 from ganstudio.training.loop import train
+from ganstudio.words import Refused
 
 PATIENCE = 240.0  # seconds until a process that should have moved is given up
 

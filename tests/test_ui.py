@@ -25,11 +25,11 @@ from PIL import Image, ImageChops, ImageDraw
 
 from ganstudio import images, ui
 from ganstudio.data import drawing
-from ganstudio.text import LANGUAGES, TEXT, Refused
 from ganstudio.ui import answers, language, page
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.sketch import server as canvas
 from ganstudio.ui.upload import uploaded
+from ganstudio.words import FIRST, LANGUAGES, WORDS, Refused, known, say
 
 ROOT = Path(__file__).parents[1]
 UI = Path(ui.__file__).parent
@@ -77,21 +77,44 @@ def used_words() -> set[str]:
 
 def test_every_word_exists_and_is_used() -> None:
     # Of types and curves the page puts the key together: app.type.fire counts as app.type.
-    known = {".".join(key.split(".")[:2]) for key in TEXT if key.startswith("app.")}
+    known = {".".join(key.partition("#")[0].split(".")[:2]) for key in WORDS["en"] if key.startswith("app.")}
     assert used_words() - {"app.launch", "app.py", "app.queue", "app.load", "app.state_session_capacity"} == known
 
 
-def test_languages_name_the_same_details() -> None:
-    for key, words in TEXT.items():
-        fields = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in words]
-        assert len(words) == len(LANGUAGES) and all(words), key
-        assert fields[0] == fields[1], key
+def details(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_languages_have_the_same_keys_and_name_the_same_details(code: str) -> None:
+    first = WORDS[FIRST]
+    assert {key for key in WORDS[code] if "#" not in key} == {key for key in first if "#" not in key}
+    for key, text in WORDS[code].items():
+        plain, _, form = key.partition("#")
+        if form:  # of one thing need not be said how many
+            assert details(text) == details(WORDS[code][plain]) - {"count"}, key
+        else:
+            assert details(text) == details(first[key]), key
+            assert text.strip() or key == "app.between_sentences", key
+
+
+def test_one_is_not_many() -> None:
+    said = [say("faces.more_tiny", each, count=count, least=8) for each in ("en", "ja") for count in (0, 1, 2)]
+    assert said[0].startswith("0 more faces are") and said[1].startswith("One more face is") and "2 more" in said[2]
+    assert "1" in said[4]  # a language of one form says the number
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"), [("ja", "ja"), ("JA-jp", "ja"), ("jav", "en"), ("", "en"), (None, "en")]
+)
+def test_a_language_that_is_asked_for(asked: object, expected: str) -> None:
+    assert known(asked) == expected
 
 
 def test_page_shows_no_word_outside_the_table() -> None:
     for file in UI.rglob("*.html"):
         text = re.sub(r"<math.*?</math>|<[^>]*>", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL)
-        assert set(text.split()) <= {"ganstudio", "English", "日本語", "4", "8", "16", *"ABDFG"}
+        assert set(text.split()) <= {"ganstudio", "4", "8", "16", *"ABDFG"}
 
 
 @pytest.mark.parametrize(
@@ -115,16 +138,16 @@ def test_language_of_a_request(headers: dict[str, str], expected: str) -> None:
 
 def test_page_is_in_the_visitors_language(app_url: str) -> None:
     english = httpx.get(app_url)
-    assert 'lang="en"' in english.text and TEXT["app.tagline"][0] in english.text
+    assert 'lang="en"' in english.text and WORDS["en"]["app.tagline"] in english.text
     japanese = httpx.get(app_url, headers={"accept-language": "ja"})
-    assert 'lang="ja"' in japanese.text and TEXT["app.tagline"][1] in japanese.text
+    assert 'lang="ja"' in japanese.text and WORDS["ja"]["app.tagline"] in japanese.text
     with httpx.Client(base_url=app_url) as visitor:
         visitor.get("/?lang=ja")  # sets the cookie
         assert 'lang="ja"' in visitor.get("/", headers={"accept-language": "en"}).text
 
 
 def test_words_cannot_end_the_script(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(TEXT, "app.tagline", ("</script><b>", "</script><b>"))
+    monkeypatch.setitem(WORDS["en"], "app.tagline", "</script><b>")
     assert page._top("en").count(b"</script>") == 1
 
 
@@ -189,7 +212,7 @@ def test_every_function_of_a_tool_is_for_the_owner_alone(app_url: str, tab: answ
         body = {"data": {"language": "ja"}, "component_id": component["id"], "fn_name": name, "session_hash": "test"}
         address = f"{app_url}/gradio_api/component_server/"
         told = httpx.post(address, json=body, headers={"x-forwarded-for": "203.0.113.9"}, timeout=60)
-        assert told.json() == {"error": TEXT["app.owner_only"][1]}, name
+        assert told.json() == {"error": WORDS["ja"]["app.owner_only"]}, name
 
 
 def test_a_drawing_becomes_a_picture(ask: Any) -> None:
@@ -231,7 +254,7 @@ def test_the_canvas_takes_nothing_but_a_small_png(ask: Any, picture: object) -> 
 @pytest.mark.parametrize("seed", [-1, 2**31, 1.5, "7", True, [1]])
 def test_bad_seeds_are_refused(ask: Any, seed: object) -> None:
     answer = ask("translate_canvas", {"picture": data_url(sheet()), "seed": seed, "language": "ja"})
-    assert answer == {"error": TEXT["app.bad_seed"][1].format(limit=canvas.MAX_SEED)}
+    assert answer == {"error": WORDS["ja"]["app.bad_seed"].format(limit=canvas.MAX_SEED)}
 
 
 @pytest.mark.parametrize("model", ["/etc", "../tiny", "somebody/model", "x" * 500, 7, ["sketch2face"]])
@@ -371,7 +394,7 @@ def test_only_the_upload_folder_is_read(ask: Any, tmp_path: Path) -> None:
     for path in outside_paths(tmp_path):
         with pytest.raises(Refused):
             uploaded(path)
-        assert ask("open_file", {"path": path}) == {"error": TEXT["app.not_uploaded"][0]}
+        assert ask("open_file", {"path": path}) == {"error": WORDS["en"]["app.not_uploaded"]}
 
 
 def test_no_file_of_the_server_is_served(app_url: str) -> None:
@@ -399,7 +422,7 @@ def test_the_endpoint_for_other_programs(app_url: str, tmp_path: Path) -> None:
     steady = client.predict(handle_file(str(file)), api_name="/translate")
     assert Image.open(steady).size == (300, 200)
     for seed in ("abc", 1.5, 2**31, [1]):
-        with pytest.raises(AppError, match=TEXT["app.bad_seed"][0].format(limit=canvas.MAX_SEED)):
+        with pytest.raises(AppError, match=WORDS["en"]["app.bad_seed"].format(limit=canvas.MAX_SEED)):
             client.predict(handle_file(str(file)), seed=seed, api_name="/translate")
 
 

@@ -24,7 +24,7 @@ from ganstudio.data.unpaired import (
     plain,
     vary,
 )
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @dataclass(frozen=True)

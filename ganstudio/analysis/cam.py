@@ -23,7 +23,7 @@ from ganstudio import images
 from ganstudio.images import Frame
 from ganstudio.networks.classifier import Classifier, Scored
 from ganstudio.networks.ugatit import POOLINGS, UGATIT, Seen, UGATITCritic
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 ROLES = ("generator", "local", "global")
 TOGETHER = "together"  # the authors' own map: all attended features, added up

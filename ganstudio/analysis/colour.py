@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from ganstudio import images
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 HUES = 36  # bins of the hue, 10 degrees each, from red at 0
 LEVELS = 16  # bins of saturation and of value

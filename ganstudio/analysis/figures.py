@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from ganstudio.analysis.colour import HUES, LEVELS
 from ganstudio.data.pokedex import Entry
-from ganstudio.text import say
 from ganstudio.typenames import TYPES
+from ganstudio.words import FIRST, FONTS, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,6 @@ ALL = ""  # the group of all pictures
 
 INK, SOFT, LINE, EDGE = "#22262B", "#6B727B", "#D9DDE2", "#2B2B2B"
 AXES = (("R", "#C0392B"), ("G", "#2E8B57"), ("B", "#2F5FC4"))
-CJK = ("Noto Sans CJK JP", "Noto Sans JP", "IPAexGothic", "IPAGothic", "Hiragino Sans", "Yu Gothic", "Meiryo")
 DPI = 150
 COLUMNS = 6  # of the wheels by type
 
@@ -377,11 +376,12 @@ def _page(figure: Any, title: str, language: str) -> str:
 
 @contextmanager
 def _drawing(language: str) -> Iterator[str]:
-    """matplotlib set up, and the language it can write in: Japanese needs a font that knows it."""
+    """matplotlib set up, and the language it can write in: some need a font that knows them."""
     import matplotlib
     from matplotlib import font_manager
 
-    fonts = [font for font in CJK if language == "ja" and font in font_manager.get_font_names()]
+    wanted = FONTS.get(language, [])
+    fonts = [font for font in wanted if font in font_manager.get_font_names()]
     style: Any = {
         "font.family": ["DejaVu Sans", *fonts],
         "font.size": 10,
@@ -393,7 +393,7 @@ def _drawing(language: str) -> Iterator[str]:
         "grid.color": LINE,
     }
     with matplotlib.rc_context(style):
-        yield language if fonts else "en"
+        yield language if fonts or not wanted else FIRST
 
 
 def _png(figure: Figure) -> bytes:

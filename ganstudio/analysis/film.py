@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from ganstudio import images
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 FORMS = ("webp", "gif")
 MOST = 60  # frames: more sheets are left out evenly, never the first or the last

@@ -27,7 +27,7 @@ from PIL import Image, ImageDraw
 from ganstudio.bench.browser import bench_browser
 from ganstudio.images import decode, encode_png
 from ganstudio.models.engine import load
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 APP = Path(__file__).resolve().parents[2] / "app.py"
 FRAMES = 60  # pictures of one visitor's moving pen

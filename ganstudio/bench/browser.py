@@ -11,7 +11,7 @@ import statistics
 import threading
 from typing import Any
 
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 MOVING = 6.0  # seconds that each visitor's pen moves
 

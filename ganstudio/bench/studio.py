@@ -35,9 +35,9 @@ from ganstudio.runs import local
 from ganstudio.runs.curves import Curves
 from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint
 from ganstudio.runs.summary import ALIVE, state_of
-from ganstudio.text import Refused
 from ganstudio.training.loop import Session, train
 from ganstudio.training.start import checked
+from ganstudio.words import Refused
 
 RUNS, LINES = 200, 1_000_000
 PAGES = 20

@@ -16,7 +16,7 @@ import httpx
 import psutil
 
 from ganstudio.bench.app import Visitor, moving_pen, running_app
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 SHEETS = 30  # of a moving pen, drawn again and again
 SETTLED = 60.0  # seconds after which the app's memory should no longer grow

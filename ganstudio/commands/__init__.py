@@ -23,7 +23,7 @@ from ganstudio.commands import (
     train,
     translate,
 )
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 # Each adds its parser; in the order of the help.
 VERBS = (

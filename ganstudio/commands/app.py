@@ -66,10 +66,10 @@ def run_app(flags: argparse.Namespace) -> int:
     _prepare_environment()
     with _no_proxies():
         from ganstudio import ui  # after the flags: a wrong one is answered at once
-    from ganstudio.text import Refused, say
     from ganstudio.ui import access, doors
     from ganstudio.ui.models import Models
     from ganstudio.ui.serving import Bounded
+    from ganstudio.words import Refused, say
 
     try:
         origin, base = doors.parse(flags.url)
@@ -107,8 +107,8 @@ def run_app(flags: argparse.Namespace) -> int:
 
 def links(place: Doors) -> list[str]:
     """What is said once the app runs: where it opens, and how its owner gets in where others can reach it, too."""
-    from ganstudio.text import say
     from ganstudio.ui import access, doors
+    from ganstudio.words import say
 
     told = [say("door.runs", url=place.here)]
     if doors.on_space() or place.alone:

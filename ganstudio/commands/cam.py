@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.commands.hub import MODEL_HELP
 from ganstudio.commands.tell import each_picture, out_folder, write
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ganstudio.commands.pictures import pictures_in
 from ganstudio.commands.tell import COMPLAINTS, complain, out_folder, print_values, progress, write
-from ganstudio.text import LANGUAGES, Refused, say
+from ganstudio.words import FIRST, LANGUAGES, Refused, say
 
 if TYPE_CHECKING:
     from ganstudio.data.pokedex import Entry, Labels
@@ -31,7 +31,7 @@ def add(verbs: Any, _arguments: Sequence[str]) -> None:
     )
     parser.add_argument("--labels", type=Path, metavar="CSV", help="table with id (or file), type1, type2 and names")
     parser.add_argument("--out", required=True, help="folder of the results, made if absent")
-    parser.add_argument("--language", choices=LANGUAGES, default="en", help="of the figures' words (default: en)")
+    parser.add_argument("--language", choices=LANGUAGES, default=FIRST, help="of the figures' words (default: en)")
     parser.set_defaults(run=run_colours)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from ganstudio.config import add_flags, fields, from_dict
 from ganstudio.data.dataset import Preparation, Source, delete, dropped, found, history, named, read
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:

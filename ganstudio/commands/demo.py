@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.commands.tell import complain, natural, out_folder, progress
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ganstudio.commands.hub import MODEL_HELP
 from ganstudio.commands.tell import print_values, progress
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:

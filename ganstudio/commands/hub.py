@@ -10,7 +10,7 @@ from typing import Any
 
 from ganstudio import places
 from ganstudio.runs.folder import RunFolder
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 MODEL_HELP = "a name under checkpoints/, a folder, or a Hub id[@revision]"
 

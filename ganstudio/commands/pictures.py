@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from ganstudio.text import Refused, say
+from ganstudio.words import Refused, say
 
 
 def pictures_in(source: Path, unpacked: Path, tables: Sequence[Path] = ()) -> Sequence[tuple[Path, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ganstudio.commands.pictures import pictures_in
 from ganstudio.commands.tell import COMPLAINTS, complain, natural, out_folder, print_values, progress, write
-from ganstudio.text import Refused, say
+from ganstudio.words import Refused, say
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ from ganstudio.runs.alerts import alerts
 from ganstudio.runs.curves import curves
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.summary import Summary, find_runs, state_of, summaries, summary
-from ganstudio.text import Refused, say
+from ganstudio.words import Refused, say
 
 RUN_HELP = "a name under runs/, or a run's folder"
 LATELY = 0.1  # share of a curve whose mean stands for where it is now

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio.commands.tell import each_picture, natural, out_folder, write
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def add(verbs: Any, _arguments: Sequence[str]) -> None:

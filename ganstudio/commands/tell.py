@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio import console
-from ganstudio.text import Refused, say
+from ganstudio.words import Refused, say
 
 COMPLAINTS = 20  # files that are named before the rest is counted
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ganstudio.commands.tell import print_values
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 if TYPE_CHECKING:
     from ganstudio.recipes.recipe import Recipe

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ganstudio.commands.hub import MODEL_HELP
 from ganstudio.commands.pictures import gathered
 from ganstudio.commands.tell import each_picture, natural, out_folder, write
-from ganstudio.text import Refused, say
+from ganstudio.words import Refused, say
 
 if TYPE_CHECKING:
     from ganstudio.models.engine import Model

@@ -23,8 +23,8 @@ from ganstudio.data.codepages import code_page
 from ganstudio.data.pokedex import MAX_TABLE, Labels, read_labels
 from ganstudio.files import is_hidden, is_picture, walked
 from ganstudio.images import MAX_BYTES
-from ganstudio.text import Refused
 from ganstudio.typenames import TYPES
+from ganstudio.words import Refused
 
 MAX_PICTURES = 20_000
 MAX_TOTAL = 2**30  # bytes, unpacked

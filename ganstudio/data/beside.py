@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from ganstudio import images
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 PROBED = 8  # pictures that are opened
 WIDE = 1.9  # times as wide as high: seldom one photograph, if all of a folder are

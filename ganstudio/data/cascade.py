@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 import cv2
 import httpx
 
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 MAX_BYTES = 4 * 2**20  # of a cascade; the largest of OpenCV's own has 2.7 million
 

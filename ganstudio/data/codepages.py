@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 # Of two that read the names equally well, the first is taken.
 CODE_PAGES = ("utf-8", "cp932", "gbk", "cp949", "big5", "cp850", "cp866", "cp852", "cp1252", "cp1251", "cp1250")

@@ -30,7 +30,7 @@ from ganstudio import places
 from ganstudio.config import fields, knob
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.summary import ALIVE, find_runs, state_of
-from ganstudio.text import Refused, say
+from ganstudio.words import Refused, say
 
 SCHEMA = 1
 RECORD, PICTURES, DROPPED, ORIGINAL, LABELS = "dataset.json", "pictures.csv", "dropped.jsonl", "original", "labels.csv"
@@ -129,7 +129,7 @@ class Row(NamedTuple):
 
 
 class Dropped(NamedTuple):
-    """A file of the source that is not in the set, and why, as a key of text.py."""
+    """A file of the source that is not in the set, and why, as a key of the words."""
 
     source: str
     key: str

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from ganstudio.images import to_rgb
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 SIDE = 256  # the square that strokes live in
 MAX_STROKES = 2_000
@@ -113,7 +113,7 @@ def _examples() -> dict[str, Drawing]:
 
 
 def examples() -> dict[str, Drawing]:
-    """The example drawings by name; the words for a name are in TEXT under "example.<name>"."""
+    """The example drawings by name; the words for a name stand under "example.<name>"."""
     return {name: list(drawing) for name, drawing in _examples().items()}
 
 
@@ -157,7 +157,7 @@ def _draw(sheet: Plane, stroke: Stroke, scale: float) -> None:
 class Finding(NamedTuple):
     """One way in which a drawing is unlike the training drawings."""
 
-    key: str  # of TEXT
+    key: str  # of the words
     details: dict[str, Any]
 
 

@@ -20,7 +20,7 @@ from PIL import Image, ImageChops
 
 from ganstudio.data.cascade import load, photographs
 from ganstudio.data.pokedex import safe
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels; may exceed the picture
 

@@ -39,7 +39,7 @@ from ganstudio.files import (
     stem_below,
     walked,
 )
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 UNREADABLE_SHARE = 0.2  # above this share of unreadable pictures, the folder is refused
 TRACES_KEPT = 8192  # traced photos a worker keeps: some tens of KB each

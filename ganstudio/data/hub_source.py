@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ganstudio import images
 from ganstudio.data.dataset import Source
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 INSTALL = 'python -m pip install "datasets>=4"'
 REMOTE = ("hf://",)  # where a picture that is not in the row itself may lie: never on this machine or in its network

@@ -18,7 +18,7 @@ from PIL import Image
 
 from ganstudio.data.icons import SIDE, Eye, Likeness, Mask, Mouth, Points, curve, filled, moved, rims
 from ganstudio.data.shapes import Colour
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 FILES = ("face_landmark/face_landmark.tflite", "selfie_segmentation/selfie_segmentation.tflite")
 SURE = 0.5  # of a face, 0..1: below it there is none

@@ -37,7 +37,7 @@ from ganstudio.data.pokedex import key, safe
 from ganstudio.data.sources import TEST, TRAIN, Found, Opened, open_source
 from ganstudio.files import told
 from ganstudio.runs.folder import write_json
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 LEAST = 8  # pixels: a picture whose shorter side is less shows nothing
 MAX_WORKERS = 4  # each holds one decoded picture, at most some hundred megabytes

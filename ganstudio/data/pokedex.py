@@ -20,8 +20,8 @@ from typing import NamedTuple
 from ganstudio import lfs
 from ganstudio.analysis.colour import ColourStatistics
 from ganstudio.files import SUFFIXES
-from ganstudio.text import Refused
 from ganstudio.typenames import TYPES
+from ganstudio.words import Refused
 
 TABLE = Path(__file__).with_name("pokedex.csv")
 MAX_TABLE = 10 * 2**20  # bytes of a table that a person gives

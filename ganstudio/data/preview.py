@@ -9,7 +9,7 @@ from PIL import Image
 
 from ganstudio import images
 from ganstudio.data.dataset import Row, partner, rows
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 PAGE = 24  # pictures
 COLUMNS = 6

@@ -33,7 +33,7 @@ from ganstudio.files import (
     sides_of,
     walked,
 )
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 Raw = bytes | Image.Image  # an untrusted file, or a picture drawn here
 TRAIN, TEST = ("trainA", "trainB"), ("testA", "testB")

@@ -24,7 +24,7 @@ from ganstudio.data.order import index_at, rng_at
 from ganstudio.data.pokedex import read_labels
 from ganstudio.files import classes_of, no_pictures, sides_of, stem_below, walked
 from ganstudio.networks.palette import RECOLOURS
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 KEPT = 2**29  # bytes of decoded pictures that a process keeps: 6,990 for a size of 128, 109 for one of 1024
 ROOM = 1.25  # they are kept a little larger than the training size, for enlarged crops

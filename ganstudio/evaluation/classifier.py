@@ -11,7 +11,7 @@ from ganstudio.analysis.colour import without_paper
 from ganstudio.data.folders import Pair, split
 from ganstudio.data.unpaired import find_labelled
 from ganstudio.models.engine import Model
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 TOP = 3
 

@@ -19,7 +19,7 @@ from ganstudio.data.folders import Pairs
 from ganstudio.evaluation.paired import chosen
 from ganstudio.models.engine import Model
 from ganstudio.networks.pretrained import Judge
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 # A model's pictures are softer than photographs: about as soft as these become by way of this share of their side.
 SOFT = 0.75

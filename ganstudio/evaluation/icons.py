@@ -21,7 +21,7 @@ from ganstudio.files import stem_below, walked
 from ganstudio.models.engine import Model
 from ganstudio.networks.pretrained import Judge
 from ganstudio.networks.ugatit import UGATITCritic
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 CLOSE = 10.0  # Delta E up to which a colour counts as kept: the same at a glance
 HALVES = 20  # random halves of the real pictures, for the floor of the kernel distance

@@ -13,7 +13,7 @@ from ganstudio import images
 from ganstudio.analysis.distance import l1, psnr, sliced_wasserstein, ssim
 from ganstudio.data.folders import Pair, Pairs, check, find_pairs, split
 from ganstudio.models.engine import Model
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 SHEET = 24  # pictures on a sheet, spread over all
 

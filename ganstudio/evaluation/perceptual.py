@@ -22,7 +22,7 @@ from ganstudio.evaluation.paired import chosen
 from ganstudio.files import listed
 from ganstudio.models.engine import Model
 from ganstudio.networks.pretrained import EfficientNetJudge, Judge, MobileNetJudge
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 DRAWINGS = ("mixed", "rich", "naive")  # of photographs: as in training, or all of one kind
 RICH = ("canny", "xdog", "pencil", "strokes")

@@ -25,7 +25,7 @@ from ganstudio.models.engine import Model
 from ganstudio.networks.palette import not_paper, palette
 from ganstudio.networks.pretrained import SIDE as JUDGE_SIDE
 from ganstudio.networks.pretrained import Judge
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 SCORED = 3.0  # a gap of fewer floors than this says little: it is reported and not scored
 SIDE = 96  # pixels at which palettes are taken

@@ -36,7 +36,7 @@ from ganstudio.networks.styled import StyleEncoder, StyleUNet
 from ganstudio.networks.ugatit import UGATIT, UGATITCritic
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes import RECIPES
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 TOLERANCE = 0.02  # mean absolute difference from float32 that is close enough: 2.5 of 255 levels
 MAX_STRENGTH = 2.0

@@ -34,7 +34,7 @@ from ganstudio import remote as hub_remote
 from ganstudio.config import PATHS, from_dict, load_json, to_dict
 from ganstudio.recipes import RECIPES
 from ganstudio.runs.folder import put_in_place, write_json
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 FORMAT = 1
 MAX_WEIGHTS = 2 * 1024**3  # bytes of one weights file

@@ -20,7 +20,7 @@ from ganstudio.data import faces
 from ganstudio.data.faces import MAX_TILT, TINY, Box
 from ganstudio.images import to_rgb
 from ganstudio.models import heads
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 if TYPE_CHECKING:
     from ganstudio.models.engine import Model

@@ -19,7 +19,7 @@ from ganstudio.models import hub
 from ganstudio.networks.recolourer import Recolourer
 from ganstudio.networks.resnet import ResNet
 from ganstudio.recipes import RECIPES
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 LIMIT = 2e-3  # the greatest difference allowed, of values in [-1,1]: a quarter of one of 255 levels
 OPSET = 18

@@ -26,7 +26,7 @@ from ganstudio.models import peers_ugatit
 from ganstudio.models.hub import MAX_NETWORKS, MAX_WEIGHTS, publish, read_weights, shapes_of
 from ganstudio.recipes.cyclegan import CYCLEGAN, CycleGANConfig, build_generator
 from ganstudio.recipes.ugatit import UGATIT, UGATITConfig
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 HOME = "https://github.com/junyanz/pytorch-CycleGAN-and-pix2pix"
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)

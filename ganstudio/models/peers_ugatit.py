@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from ganstudio.config import from_dict
 from ganstudio.networks.ugatit import UGATIT, UGATITCritic, smallest_side
 from ganstudio.recipes.ugatit import UGATITConfig
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 HOME = "https://github.com/znxlwm/UGATIT-pytorch"
 # The peer's names in a checkpoint, and ours. A critic judges the domain that ends its name, there as here.

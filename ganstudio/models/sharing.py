@@ -25,7 +25,7 @@ from ganstudio.recipes import RECIPES
 from ganstudio.remote import FILE, Pushed, Watch
 from ganstudio.runs.curves import Curves
 from ganstudio.runs.folder import Damaged, RunFolder, read_table, verify_checkpoint
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 NEWEST = "newest"
 MAX_CARD = 2**20  # bytes of a README.md

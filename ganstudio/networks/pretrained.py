@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 if TYPE_CHECKING:
     from torchvision.models import MobileNetV2

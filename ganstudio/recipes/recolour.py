@@ -28,8 +28,8 @@ from ganstudio.networks.resnet import OUTPUTS, ResNet
 from ganstudio.recipes.colouring import new_edges, one_colour, some_pixels, turned_hues
 from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, frozen
 from ganstudio.recipes.seeing import mean_of, prepare_seeing, seeing_critic
-from ganstudio.text import Refused
 from ganstudio.typenames import TYPES
+from ganstudio.words import Refused
 
 PARTS = 24  # pixels of a picture that are asked each for itself
 PART_SHARE = 0.3  # of `typical`, which these need

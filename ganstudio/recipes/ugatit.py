@@ -19,7 +19,7 @@ from ganstudio.recipes.colouring import kept_colours
 from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, Update, both_ways, frozen
 from ganstudio.recipes.seeing import critic_terms, generator_terms, prepare_seeing, seeing_networks
 from ganstudio.recipes.seeing import critics as seeing_critics
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 @dataclass(frozen=True, kw_only=True)

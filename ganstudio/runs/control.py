@@ -5,7 +5,7 @@ from __future__ import annotations
 from ganstudio.runs import jobs, local
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.summary import state_of
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 
 def stop(run: RunFolder, token: str | None = None) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 from ganstudio.runs.curves import NO_TERMS, curves
 from ganstudio.runs.folder import RunFolder
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 POINTS = 1000  # rows of a CSV
 PROJECT = "ganstudio"  # in Trackio

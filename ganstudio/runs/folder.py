@@ -36,7 +36,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 SCHEMA = 1  # of checkpoints; a reader refuses another
 KEEP = 2  # checkpoints kept, the newest ones

@@ -33,7 +33,7 @@ from ganstudio.remote import REQUEST, Watch
 from ganstudio.runs.folder import RunFolder, read_table
 from ganstudio.runs.mirror import take_over
 from ganstudio.runs.summary import ALIVE, ENDED
-from ganstudio.text import Refused, say
+from ganstudio.words import Refused, say
 
 IMAGE = "python:3.12.8-bookworm"
 # What a training imports, and no more, at the versions that it was tried with.

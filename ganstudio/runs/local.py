@@ -27,7 +27,7 @@ from ganstudio import places
 from ganstudio.runs.folder import RunFolder, read_table, write_json
 from ganstudio.runs.process import alive, identity
 from ganstudio.runs.summary import ALIVE, state_of
-from ganstudio.text import Refused, say
+from ganstudio.words import Refused, say
 
 LOOK = 0.5  # seconds between looks at the queue
 NICENESS = 5  # of trainings started from the app: pages and drawings come first

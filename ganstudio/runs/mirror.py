@@ -21,7 +21,7 @@ from ganstudio import remote as hub_remote
 from ganstudio.config import PATHS
 from ganstudio.remote import FILE, MANIFEST
 from ganstudio.runs.folder import RunFolder, put_in_place
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 RETRY = 15.0  # seconds before a push is tried again, doubled each time
 LONGEST = 900.0  # seconds between tries, at most

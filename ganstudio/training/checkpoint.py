@@ -10,8 +10,8 @@ from torch import nn
 
 from ganstudio.models.hub import read_weights, save_weights
 from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint
-from ganstudio.text import Refused
 from ganstudio.training.start import Say, State, apply, below, flat
+from ganstudio.words import Refused
 
 
 class NotFinite(Exception):

@@ -37,9 +37,9 @@ from ganstudio.recipes.recipe import Batch, Recipe
 from ganstudio.runs.curves import Curves
 from ganstudio.runs.folder import KEEP, RunFolder, write_whole
 from ganstudio.runs.process import identity
-from ganstudio.text import Refused
 from ganstudio.training import checkpoint, start
 from ganstudio.training.checkpoint import NotFinite
+from ganstudio.words import Refused
 
 HEARTBEAT = 10.0  # seconds between status updates while nothing else is reported
 # A rehearsal: steps that are not counted, as they are slower; seconds of counted ones that tell the speed; and seconds

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from ganstudio.models.hub import find, load_networks, load_weights, read_weights
 from ganstudio.recipes.recipe import Networks, Recipe
 from ganstudio.runs.folder import Damaged, RunFolder, verify_checkpoint
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 Say = Callable[[str], None]
 

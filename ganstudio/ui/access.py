@@ -23,9 +23,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from ganstudio import places
-from ganstudio.text import Refused
 from ganstudio.ui import doors
 from ganstudio.ui.doors import Doors, Scope
+from ganstudio.words import Refused
 
 COOKIE = "ganstudio_owner"
 PARAMETER = "owner"

@@ -18,10 +18,10 @@ import anyio.to_thread
 import gradio as gr
 from PIL import Image
 
-from ganstudio.text import Refused, say
 from ganstudio.ui import language
 from ganstudio.ui.access import require_owner
 from ganstudio.ui.models import Models
+from ganstudio.words import Refused, known, say
 
 if TYPE_CHECKING:
     from ganstudio.models.engine import Model
@@ -81,7 +81,7 @@ def handler(work: Work, owner: bool = False) -> Callable[[Any], Awaitable[Answer
 
 def language_of(request: object) -> str:
     """The language that a request of a page asks for."""
-    return language.known(request.get("language") if isinstance(request, dict) else None)
+    return known(request.get("language") if isinstance(request, dict) else None)
 
 
 async def model_of(models: Models, name: object, recipes: tuple[str, ...], none: str) -> Model:

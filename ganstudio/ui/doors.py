@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 Scope = MutableMapping[str, Any]
 KEY = "ganstudio.doors"  # under which an ASGI scope holds the `Doors` of its app

@@ -7,7 +7,7 @@ from typing import Any
 
 from ganstudio.config import PATHS, fields, from_dict, to_dict
 from ganstudio.recipes.recipe import Recipe, Training
-from ganstudio.text import Refused, help_in
+from ganstudio.words import Refused, help_in
 
 FIRST = ("images", "size", "batch")  # those that decide how long a training takes
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from starlette.requests import ClientDisconnect
 
-from ganstudio.text import Refused
 from ganstudio.ui import doors, language
 from ganstudio.ui.doors import Doors, Scope
+from ganstudio.words import Refused
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

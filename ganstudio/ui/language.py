@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
-from ganstudio.text import LANGUAGES, TEXT
+from ganstudio.words import FIRST, LANGUAGES, WORDS
 
 COOKIE = "ganstudio_language"
 PAGE_WORDS = "app."  # the keys that the page shows by itself; sentences with other keys come from the server
@@ -14,13 +14,7 @@ PAGE_WORDS = "app."  # the keys that the page shows by itself; sentences with ot
 
 def page_words(language: str) -> dict[str, str]:
     """Every word that the page shows, by key."""
-    index = LANGUAGES.index(language)
-    return {key: words[index] for key, words in TEXT.items() if key.startswith(PAGE_WORDS)}
-
-
-def known(language: object) -> str:
-    """ "ja" for whatever asks for Japanese ("ja", "ja-JP"), "en" for everything else."""
-    return "ja" if isinstance(language, str) and language.lower().startswith("ja") else "en"
+    return {key: words for key, words in WORDS[language].items() if key.startswith(PAGE_WORDS)}
 
 
 def asked_for(query: str) -> str | None:
@@ -30,7 +24,7 @@ def asked_for(query: str) -> str | None:
 
 
 def of_request(headers: Mapping[str, str]) -> str:
-    """The visitor's language: what they chose before (a cookie), else what the browser prefers, else English.
+    """The visitor's language: what they chose before (a cookie), else what the browser prefers, else the first.
 
     The names of `headers` are in lower case.
     """
@@ -40,13 +34,13 @@ def of_request(headers: Mapping[str, str]) -> str:
         chosen = None
     if chosen is not None and chosen.value in LANGUAGES:
         return chosen.value
-    best, best_weight = "en", 0.0  # in "ja,en-US;q=0.9" the largest weight wins, the first among equals
+    best, best_weight = FIRST, 0.0  # in "ja,en-US;q=0.9" the largest weight wins, the first among equals
     for entry in headers.get("accept-language", "").split(","):
         tag, _, quality = entry.strip().partition(";q=")
         try:
             weight = float(quality) if quality else 1.0
         except ValueError:
             continue
-        if tag[:2].lower() in LANGUAGES and weight > best_weight:
-            best, best_weight = tag[:2].lower(), weight
+        if (code := tag.partition("-")[0].lower()) in LANGUAGES and weight > best_weight:
+            best, best_weight = code, weight
     return best

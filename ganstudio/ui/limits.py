@@ -25,9 +25,9 @@ from gradio.utils import get_upload_folder
 from starlette.requests import ClientDisconnect
 
 from ganstudio import images
-from ganstudio.text import Refused
 from ganstudio.ui import language
 from ganstudio.ui.upload import KEPT, RESULTS
+from ganstudio.words import Refused
 
 MAX_REQUEST = 2 * images.MAX_BYTES  # bytes of all files of one request; pages send one file a request
 MAX_FILES = 100  # of one request

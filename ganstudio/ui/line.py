@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 Result = TypeVar("Result")
 

@@ -16,8 +16,8 @@ from PIL import Image
 
 from ganstudio import places
 from ganstudio.config import load_json
-from ganstudio.text import Refused
 from ganstudio.ui.line import Line
+from ganstudio.words import Refused
 
 if TYPE_CHECKING:
     from ganstudio.models.engine import Model

@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ganstudio.text import Refused
 from ganstudio.ui.upload import uploaded
+from ganstudio.words import Refused
 
 MAX_ZIP_BYTES = 256 * 2**20
 MAX_PIECES = 1000

@@ -19,7 +19,7 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 
 from ganstudio import images
-from ganstudio.text import Refused
+from ganstudio.words import Refused
 
 KEPT = 3600  # seconds that a file which no page asks for lies on the server
 RESULTS = "results-"  # what the names of their folders begin with

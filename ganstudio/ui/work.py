@@ -14,8 +14,8 @@ from typing import Any, Generic, TypeVar
 
 import anyio
 
-from ganstudio.text import Refused
 from ganstudio.ui.answers import Answer
+from ganstudio.words import Refused
 
 MAX_SECONDS = 300  # for one ZIP; what is done until then is not lost
 ABANDONED = 120  # seconds without a question from the page; browsers let hidden pages ask once a minute

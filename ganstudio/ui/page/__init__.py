@@ -9,12 +9,12 @@ from pathlib import Path
 import gradio as gr
 from starlette.responses import Response
 
-from ganstudio.text import LANGUAGES, Refused
 from ganstudio.ui import access, doors, language, limits
 from ganstudio.ui.answers import component
 from ganstudio.ui.doors import Doors, Scope
 from ganstudio.ui.guard import App, Message, Receive, Send
 from ganstudio.ui.tabs import TABS
+from ganstudio.words import LANGUAGES, Refused
 
 HERE = Path(__file__).parent
 MODULES = {file.relative_to(HERE.parent).as_posix(): file.read_bytes() for file in HERE.parent.rglob("*.js")}
@@ -49,8 +49,9 @@ def header() -> gr.HTML:
 def _top(visitor: str) -> bytes:
     """What the page must have before anything else runs: words, language, style, and whether it is its owner's."""
     # "<" escaped: no word may ever end the script.
-    told = {"language": visitor, "words": language.page_words(visitor), "owner": access.sees_tools()}
-    told |= {"token": access.page_token(), "pages": f"{PAGES[1:]}{VERSION}/"}  # relative: the app may lie below a path
+    told: dict[str, object] = {"language": visitor, "languages": LANGUAGES, "words": language.page_words(visitor)}
+    told |= {"owner": access.sees_tools(), "token": access.page_token()}
+    told["pages"] = f"{PAGES[1:]}{VERSION}/"  # relative: the app may lie below a path
     data = json.dumps(told, ensure_ascii=False)
     data = data.replace("<", "\\u003c")
     script = (HERE / "head.js").read_text(encoding="utf-8")

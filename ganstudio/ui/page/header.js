@@ -1,9 +1,13 @@
 // The choice of language is a link: the server remembers it in a cookie and sends the page anew, and the drawing is
 // kept by the browser (see remember() in the sketch tab).
-import { language, tab } from "./tab.js";
+import { language, languages, make, tab } from "./tab.js";
 
-const { element } = tab(import.meta.url);
-element.querySelector(`[lang="${language}"]`).setAttribute("aria-current", "true");
+const { part } = tab(import.meta.url);
+for (const [code, name] of Object.entries(languages)) {
+  const link = make("a", name, { href: `?lang=${code}`, lang: code, hreflang: code });
+  if (code === language) link.setAttribute("aria-current", "true");
+  part("languages").append(link, " ");
+}
 
 // The open tab has an address, /#colours: back, reload, links and a change of language lead there.
 const bar = () => [...document.querySelectorAll('[role="tablist"] [role="tab"]')];

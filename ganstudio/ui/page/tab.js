@@ -1,10 +1,15 @@
 // What the pages of the tabs share: the visitor's words, what a page asks of the server and remembers, how one tab hands
 // over to another.
 
-export const { language, words } = window.ganstudio;
+export const { language, languages, words } = window.ganstudio;
 
-// The words behind `key`, with {details} filled in.
-export const say = (key, details = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => details[name]);
+const forms = new Intl.PluralRules(language);
+
+// The words behind `key`, with {details} filled in; in the form of their {count}, where the language has several.
+export function say(key, details = {}) {
+  const form = "count" in details ? forms.select(Number(details.count)) : "other";
+  return (words[`${key}#${form}`] ?? words[key]).replace(/\{(\w+)\}/g, (_, name) => details[name]);
+}
 
 // Writes the words of the visitor's language into the elements that name a key: as text, as tooltip
 // (data-say-title), as tooltip and accessible name (data-say-label), or as a picture's description.

@@ -18,11 +18,11 @@ import anyio.to_thread
 from PIL import Image
 
 from ganstudio import images
-from ganstudio.text import Refused, say
 from ganstudio.typenames import TYPES
 from ganstudio.ui.answers import HERE, Answer, Work, language_of, model_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import checked_source
+from ganstudio.words import Refused, say
 
 if TYPE_CHECKING:
     from ganstudio.analysis.cam import Array, Look, Observed, Part, Place

@@ -15,12 +15,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from ganstudio import images
-from ganstudio.text import Refused
 from ganstudio.typenames import TYPES
 from ganstudio.ui.answers import Answer
 from ganstudio.ui.pieces import forget, join
 from ganstudio.ui.upload import uploaded
 from ganstudio.ui.work import Job
+from ganstudio.words import Refused
 
 if TYPE_CHECKING:
     from ganstudio.analysis.colour import ColourStatistics

@@ -27,12 +27,12 @@ import anyio.to_thread
 from PIL import Image
 
 from ganstudio import places
-from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui import pieces
 from ganstudio.ui.answers import Answer, Work, data_url, language_of
 from ganstudio.ui.models import Models
 from ganstudio.ui.plotly import script
 from ganstudio.ui.upload import uploaded
+from ganstudio.words import Refused, has, say
 
 if TYPE_CHECKING:
     from ganstudio.data.dataset import Preparation, Source
@@ -450,7 +450,7 @@ def _label(group: str, record: dict[str, Any], visitor: str) -> str:
     if record["kind"] == "unpaired" and group[-1:] in domains:
         key = "dataset.of_test" if group.startswith("test") else "dataset.of_kind"
         return say(key, visitor, name=domains[group[-1]])
-    return say(f"app.type.{group}", visitor) if f"app.type.{group}" in TEXT else group
+    return say(f"app.type.{group}", visitor) if has(f"app.type.{group}") else group
 
 
 def _page(name: object, number: object, group: object) -> Answer:

@@ -20,12 +20,12 @@ import anyio.to_thread
 from PIL import Image
 
 from ganstudio import __version__, images
-from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui import pieces
 from ganstudio.ui.answers import HERE, Answer, Work, data_url, language_of, model_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import handed_out, uploaded
 from ganstudio.ui.work import Job, Works, how_far
+from ganstudio.words import Refused, has, say
 
 if TYPE_CHECKING:
     from ganstudio.data.archive import Unpacked
@@ -206,7 +206,7 @@ def checked_wish(model: Model, fields: dict[str, Any]) -> Wish:
 
 def style_of(model: str, visitor: str) -> str:
     """What a shipped model's icons are called; others are called by their own names."""
-    return say(f"app.icon_style.{model}", visitor) if f"app.icon_style.{model}" in TEXT else model
+    return say(f"app.icon_style.{model}", visitor) if has(f"app.icon_style.{model}") else model
 
 
 # --- pictures ---------------------------------------------------------------------------------------------

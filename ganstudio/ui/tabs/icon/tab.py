@@ -9,11 +9,11 @@ import anyio.to_thread
 import gradio as gr
 from PIL import Image
 
-from ganstudio.text import Refused
 from ganstudio.ui.answers import Tab, endpoint, given, number, refusing, whole
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.icon.server import checked_way, checked_wish, functions, icon_model
 from ganstudio.ui.upload import safe_image
+from ganstudio.words import Refused
 
 
 def endpoints(models: Models) -> None:

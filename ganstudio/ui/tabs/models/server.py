@@ -24,12 +24,12 @@ from ganstudio import images, places
 from ganstudio import remote as hub_remote
 from ganstudio.remote import Cached, Person, Watch
 from ganstudio.runs.folder import RunFolder
-from ganstudio.text import Refused
 from ganstudio.ui import access
 from ganstudio.ui.answers import Answer, Work, data_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import handed_out
 from ganstudio.ui.work import Works
+from ganstudio.words import Refused
 
 # Of a recipe: the tab that uses its models, by the key of its title, and that tab's component.
 PLACES = {

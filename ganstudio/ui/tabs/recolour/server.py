@@ -19,11 +19,11 @@ from PIL import Image
 
 from ganstudio import __version__, images
 from ganstudio.analysis.colour import difference
-from ganstudio.text import Refused, say
 from ganstudio.typenames import TYPES
 from ganstudio.ui.answers import Answer, Work, language_of, model_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import checked_source
+from ganstudio.words import Refused, say
 
 if TYPE_CHECKING:
     from ganstudio.models.engine import Model

@@ -36,10 +36,10 @@ from ganstudio.runs.curves import Curves
 from ganstudio.runs.folder import RunFolder
 from ganstudio.runs.machine import machine
 from ganstudio.runs.summary import ALIVE, Summary, find_runs, summary
-from ganstudio.text import Refused, say
 from ganstudio.ui import access
 from ganstudio.ui.answers import Answer, Work, data_url, language_of, png_url
 from ganstudio.ui.models import Models
+from ganstudio.words import Refused, say
 
 FRESH = 1.0  # seconds for which what was read is told again
 POINTS = 400  # of a curve

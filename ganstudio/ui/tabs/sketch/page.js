@@ -1,7 +1,7 @@
 // The sketch tab: joins the drawing surface (canvas.js) to the server and to the controls around it.
 
 import { takesDrops, takesFiles } from "../../page/pictures.js";
-import { language, newestWins, save, say, tab } from "../../page/tab.js";
+import { newestWins, save, say, tab } from "../../page/tab.js";
 import { SIDE, makePad, thumbnail } from "./canvas.js";
 
 const { element, part, action, note, ask, stored, store, restored, does } = tab(import.meta.url);
@@ -63,7 +63,7 @@ async function showFace(source) {
 function showFindings(findings, noFace = null) {
   const all = noFace ? [noFace, ...findings] : findings;
   const fine = all.length === 0;
-  const joined = all.join(language === "ja" ? "" : " ");
+  const joined = all.join(say("app.between_sentences"));
   part("findings").textContent = fine && !pad.isBlank() ? say("app.drawing_fine") : joined;
   part("helper").dataset.fine = fine;
   action("normalise").hidden = findings.length === 0;

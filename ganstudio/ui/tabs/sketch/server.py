@@ -22,10 +22,10 @@ from PIL import Image
 
 from ganstudio import __version__, images
 from ganstudio.analysis.film import animated
-from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui.answers import Answer, Work, data_url, language_of, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import uploaded
+from ganstudio.words import Refused, has, say
 
 if TYPE_CHECKING:
     from ganstudio.models.engine import Model
@@ -241,7 +241,7 @@ def small_png(url: object) -> Image.Image:
 
 def say_direction(name: str, visitor: str) -> str:
     """What a slider is called; the plain name of one that this version does not know."""
-    return say(f"app.slider.{name}", visitor) if f"app.slider.{name}" in TEXT else name
+    return say(f"app.slider.{name}", visitor) if has(f"app.slider.{name}") else name
 
 
 def _live_picture(face: Image.Image) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import gradio as gr
 from PIL import Image
 
-from ganstudio.text import Refused
 from ganstudio.ui.answers import Tab, endpoint, given, number, refusing, whole
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.sketch.server import asked_style, checked_seed, functions
 from ganstudio.ui.upload import safe_image
+from ganstudio.words import Refused
 
 
 def endpoints(models: Models) -> None:

@@ -26,10 +26,10 @@ from ganstudio import places
 from ganstudio import remote as hub_remote
 from ganstudio.runs import jobs, local
 from ganstudio.runs.folder import RunFolder
-from ganstudio.text import TEXT, Refused, say
 from ganstudio.ui import access
 from ganstudio.ui.answers import Answer, Work, language_of
 from ganstudio.ui.models import Models
+from ganstudio.words import Refused, has, say
 
 MAX_TITLE = 80  # characters
 REHEARSAL_SECONDS = 600
@@ -120,7 +120,7 @@ def _shelf(visitor: str) -> Answer:
     recipes = [
         {
             "name": name,
-            "about": say(f"recipe.{name}", visitor) if f"recipe.{name}" in TEXT else "",
+            "about": say(f"recipe.{name}", visitor) if has(f"recipe.{name}") else "",
             "needs": say(f"recipe.data_{recipe.data}", visitor),
             "fields": form(recipe, visitor),
             "presets": {preset: dict(values) for preset, values in recipe.presets.items()},
@@ -292,7 +292,7 @@ def _told(rehearsal: Rehearsal, visitor: str) -> Answer:
         found = json.loads(printed[start:]) if start >= 0 else {}
     except ValueError:
         found = {}
-    if found.get("refused") in TEXT:
+    if has(str(found.get("refused"))):
         details = found.get("details")
         raise Refused(found["refused"], **(details if isinstance(details, dict) else {}))
     if rehearsal.process.returncode or "images_per_second" not in found:
