@@ -79,17 +79,18 @@ def numbers(sent: dict[str, Any]) -> np.ndarray:
 def test_the_shelf_in_both_languages(ask: Any) -> None:
     english, japanese = (ask("cam_shelf", {"language": each}) for each in LANGUAGES)
     assert english["models"] == ["alone", "icons", "kinds"] and english["colours"] == TYPES
-    assert len(english["examples"]["classifier"]) == len(EXAMPLES) and english["examples"]["ugatit"]
-    for recipe in cam.RECIPES:
-        for a, b in zip(english["examples"][recipe], japanese["examples"][recipe], strict=True):
+    assert len(english["examples"]["look"]) == len(EXAMPLES) and english["examples"]["redraw"]
+    assert set(english["examples"]) == {recipe.purpose for recipe in RECIPES.values() if recipe.attends}
+    for purpose in english["examples"]:
+        for a, b in zip(english["examples"][purpose], japanese["examples"][purpose], strict=True):
             assert a["name"] != b["name"] and a["source"] == b["source"] and picture_of(a["picture"]).mode == "RGB"
     for scheme, sent in english["tables"].items():
         assert base64.b64decode(sent) == maps.table(scheme).tobytes()
 
 
 def test_every_example_can_be_looked_at(ask: Any) -> None:
-    for recipe, model in (("ugatit", "alone"), ("classifier", "kinds")):
-        for each in ask("cam_shelf", {})["examples"][recipe]:
+    for purpose, model in (("redraw", "alone"), ("look", "kinds")):
+        for each in ask("cam_shelf", {})["examples"][purpose]:
             assert ask("look_at", {"source": each["source"], "model": model})["sights"], each["name"]
 
 
@@ -97,11 +98,11 @@ def test_models_say_what_can_be_looked_through(ask: Any) -> None:
     roles = ["generator", "local", "global"]
     icons = ask("wake_cam", {"model": "icons"})
     assert icons["ways"] == {"icon": roles, "face": roles} and icons["milestones"] == [10]
-    assert (icons["recipe"], icons["size"], icons["classes"], icons["aims"]) == ("ugatit", 32, [], [0, 1])
+    assert (icons["purpose"], icons["size"], icons["classes"], icons["aims"]) == ("redraw", 32, [], [0, 1])
     alone = ask("wake_cam", {"model": "alone"})
     assert alone["ways"] == {"icon": ["generator"], "face": ["generator"]} and alone["milestones"] == []
     kinds = ask("wake_cam", {"model": "kinds"})
-    assert (kinds["recipe"], kinds["ways"], kinds["classes"]) == ("classifier", {}, list(TYPES))
+    assert (kinds["purpose"], kinds["ways"], kinds["classes"]) == ("look", {}, list(TYPES))
 
 
 @pytest.mark.parametrize("role", maps.ROLES)
@@ -201,7 +202,6 @@ def test_without_a_model_the_page_says_how_to_make_one(tmp_path: Path, tiny_mode
     assert "ganstudio train" in refused.value.say("ja")
 
 
-def test_the_page_and_the_analysis_know_the_same_recipes_and_parts() -> None:
-    assert set(cam.RECIPES) == {recipe.name for recipe in RECIPES.values() if recipe.attends}
+def test_the_page_has_words_for_all_that_the_analysis_knows() -> None:
     for each in (*(f"app.cam_part.{part}" for part in maps.PARTS), *(f"app.cam_role.{role}" for role in maps.ROLES)):
         assert has(each)

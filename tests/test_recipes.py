@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from ganstudio.config import fields
 from ganstudio.recipes import RECIPES
 from ganstudio.recipes.recipe import Batch, Networks, Recipe, Training, frozen
 
+PACKAGE = Path(__file__).parents[1] / "ganstudio"
 every_recipe = pytest.mark.parametrize("recipe", RECIPES.values(), ids=lambda recipe: recipe.name)
 
 
@@ -183,3 +186,15 @@ def test_recolour_never_takes_a_right_pair_for_a_wrong_one(batch: int, labels: i
     for made, right, wrong, again in zip(*[iter(seen)] * 4, strict=True):
         assert torch.equal(right, own) and not (wrong == own).any()
         assert torch.equal(wrong, made) and torch.equal(wrong, again)
+
+
+def test_no_recipe_is_asked_for_by_its_name() -> None:
+    """What others need to know of a GAN stands in its record; the benches alone measure one that they name."""
+    names = set(RECIPES) - {"recolour", "classifier"}  # also a purpose and a tab; a network and a role
+    quoted = re.compile(rf"[\"']({'|'.join(names)})[\"']")
+    asking = []
+    for file in (each for kind in ("py", "js", "html") for each in PACKAGE.rglob(f"*.{kind}")):
+        apart = file.relative_to(PACKAGE).parts[0] in ("recipes", "bench")
+        if not apart and quoted.search(file.read_text(encoding="utf-8")):
+            asking.append(file.name)
+    assert asking == []

@@ -186,15 +186,15 @@ def test_models_are_found_by_their_recipe(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "config.json").write_text(text)
     models = Models(tmp_path / "c", tmp_path)
-    assert models.of_recipe("recolour", "cyclegan") == ["c", "d", "b"]
-    assert models.of_recipe("pix2pix") == ["a"] and models.folder_of("nothing") is None
+    assert models.that(recolour.recolours) == ["c", "d", "b"]
+    assert models.that(lambda recipe: recipe.draws) == ["a"] and models.folder_of("nothing") is None
 
 
 def test_a_recolouring_model_may_be_the_apps_own(tmp_path: Path, published: Path, tiny_model: Path) -> None:
     (tmp_path / "tiny").symlink_to(tiny_model)
     publish_tiny(tmp_path / "mine", recipe="cyclegan", size=32)
     models = Models(tmp_path / "mine", tmp_path)
-    assert models.of_recipe(*recolour.RECIPES) == ["mine"] and models.of_recipe("pix2pix") == ["tiny"]
+    assert models.that(recolour.recolours) == ["mine"] and models.that(lambda recipe: recipe.draws) == ["tiny"]
 
 
 def publish_one_way(folder: Path) -> None:
@@ -246,7 +246,7 @@ def test_every_term_of_the_trainings_has_a_word() -> None:
     def update(player: str, **terms: object) -> None:
         found.update((player, *terms))
 
-    for name, output in (*((name, "colours") for name in recolour.RECIPES), ("recolour", "palette")):
+    for name, output in (("recolour", "colours"), ("cyclegan", "colours"), ("recolour", "palette")):
         recipe = RECIPES[name]
         weights = [field.name for field in fields(recipe.config) if field.name.endswith("_weight")]
         config = tiny_config(name, output=output, **dict.fromkeys(weights, 1.0))  # every term there is

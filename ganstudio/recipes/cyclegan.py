@@ -214,6 +214,7 @@ CYCLEGAN = Recipe(
         "paper": {"images": 213_400, "batch": 1, "upsample": "transposed", "ema": 0, "precision": "float32"},
     },
     resembles={"a to b": "a", "b to a": "b"}.get,
+    adapts=("recolour",),
     adapt=adapt,
     targets=both_ways,
     multiple=lambda c: 4 if c.generator == "resnet" else 2**c.depth,

@@ -110,7 +110,9 @@ class Recipe:
     prepare: Callable[[Networks, Any], None] = lambda networks, c: None
     # The settings after so many images seen, where some change in the course of a training: a step gets these.
     at: Callable[[Any, int], Any] = lambda c, seen: c
-    # What another recipe's published networks, and its settings, give this one's to start from; None: nothing.
+    # The other recipes whose published models it may start from, and what their networks, and their settings, give this
+    # one's; None: nothing.
+    adapts: tuple[str, ...] = ()
     adapt: Callable[[Networks, Any, Any], Networks | None] = lambda start, settings, c: None
     # What a published model may be asked for, and which of its networks makes it: of its settings and the networks
     # that it has. Where one network makes many, it is told by a label. Empty where there is nothing to choose.

@@ -88,7 +88,7 @@ def start_from(networks: Networks, recipe: Recipe, c: Any, model: Path, say: Say
     start, settings, values = load_networks(model)
     adapted = None
     if values["recipe"] != recipe.name:
-        adapted = recipe.adapt(start, settings, c)
+        adapted = recipe.adapt(start, settings, c) if values["recipe"] in recipe.adapts else None
         if adapted is None:
             raise Refused("train.start_from", model=c.start_from, recipe=values["recipe"])
     ours, theirs = (getattr(each, "upsample", None) for each in (c, settings))

@@ -25,6 +25,7 @@ from ganstudio.words import Refused, known, say
 
 if TYPE_CHECKING:
     from ganstudio.models.engine import Model
+    from ganstudio.recipes import Recipe
 
 HERE = Path(__file__).parent
 
@@ -84,12 +85,12 @@ def language_of(request: object) -> str:
     return known(request.get("language") if isinstance(request, dict) else None)
 
 
-async def model_of(models: Models, name: object, recipes: tuple[str, ...], none: str) -> Model:
-    """The model `name` of one of the recipes, loaded; the first of them where it is None or empty.
+async def model_that(can: Callable[[Recipe], bool], models: Models, name: object, none: str) -> Model:
+    """The model `name`, whose recipe `can` what is needed, loaded; the first such where it is None or empty.
 
     Raises Refused: `none` where there is none at all.
     """
-    names = await anyio.to_thread.run_sync(models.of_recipe, *recipes)
+    names = await anyio.to_thread.run_sync(models.that, can)
     if not names:
         raise Refused(none)
     if name and name not in names:

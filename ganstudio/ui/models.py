@@ -21,6 +21,7 @@ from ganstudio.words import Refused
 
 if TYPE_CHECKING:
     from ganstudio.models.engine import Model
+    from ganstudio.recipes import Recipe
 
 Result = TypeVar("Result")
 
@@ -57,20 +58,18 @@ class Models:
         found = {file.parent.name for file in files if file.parent.name.isprintable()}
         return [self.default, *sorted(found - {self.default})]
 
-    def of_recipe(self, *recipes: str) -> list[str]:
-        """Those made by one of these recipes: the default first, then in the order of `recipes`, then by name.
+    def that(self, can: Callable[[Recipe], bool]) -> list[str]:
+        """Those whose recipe `can`: the default first, then what knows many targets, then as the recipes are listed.
 
         Reads every config.json, no weights; what cannot be read is left out. Not for the event loop.
         """
-        made = {name: self._recipe(name) for name in self.names()}
-        found = [name for name in made if made[name] in recipes]
-        return sorted(found, key=lambda name: (name != self.default, recipes.index(str(made[name])), name))
-
-    def that_draw(self) -> list[str]:
-        """Those that turn drawings into pictures, as the sketch tab offers them; see `of_recipe`."""
         from ganstudio.recipes import RECIPES
 
-        return self.of_recipe(*(recipe.name for recipe in RECIPES.values() if recipe.draws))
+        recipes = [recipe for recipe in RECIPES.values() if can(recipe)]
+        order = [each.name for each in sorted(recipes, key=lambda recipe: not recipe.labelled)]
+        made = {name: self._recipe(name) for name in self.names()}
+        found = [name for name in made if made[name] in order]
+        return sorted(found, key=lambda name: (name != self.default, order.index(str(made[name])), name))
 
     def painting(self, names: Sequence[str]) -> dict[str, str]:
         """What those models paint that say so in their config.json (`engine.PAINTS`), each thing once: the first's."""

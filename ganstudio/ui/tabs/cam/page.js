@@ -12,7 +12,7 @@ const PARTS = ["together", "maximum", "average"];
 const STEPS = [1, 2, 3, 4, 5];
 const chosen = { source: null, name: "", model: "", to: "", role: "generator", part: "together", kind: "", opacity: 60, step: 1, place: "input" };
 let shelf = null; // {examples, models, colours, tables}
-let model = null; // the one that is awake: {model, recipe, size, ways, classes, aims, milestones}
+let model = null; // the one that is awake: {model, purpose, size, ways, classes, aims, milestones}
 let original = null; // {picture: data URL, width, height}
 let seen = null; // what the chosen role saw: {result, frame, sights: {input, output: {part: {map, score, ...}}}}
 let point = null; // the place that is read: {row, column}
@@ -22,7 +22,7 @@ let stamp = 0; // counts the changes of what is looked at: an answer for an olde
 const remember = () => store(chosen);
 
 const wordOf = (name) => words[`app.type.${name}`] ?? name;
-const classifies = () => model?.recipe === "classifier";
+const classifies = () => model?.purpose === "look";
 const partName = () => (classifies() ? chosen.kind : chosen.part);
 const current = (place) => seen?.sights[place]?.[partName()];
 const request = (changes = {}) =>
@@ -306,7 +306,7 @@ async function openFile(file) {
 }
 
 function fillShelf() {
-  const examples = shelf.examples[model.recipe];
+  const examples = shelf.examples[model.purpose];
   part("examples").replaceChildren(...examples.map(({ source, name, picture: small }) =>
     example(name, small, { source: JSON.stringify(source) }, () => openSource(source, name))));
   const known = examples.some(({ source }) => JSON.stringify(source) === JSON.stringify(chosen.source));

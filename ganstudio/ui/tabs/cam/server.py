@@ -19,7 +19,7 @@ from PIL import Image
 
 from ganstudio import images
 from ganstudio.typenames import TYPES
-from ganstudio.ui.answers import HERE, Answer, Work, language_of, model_of, png_url
+from ganstudio.ui.answers import HERE, Answer, Work, language_of, model_that, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import checked_source
 from ganstudio.words import Refused, say
@@ -27,8 +27,8 @@ from ganstudio.words import Refused, say
 if TYPE_CHECKING:
     from ganstudio.analysis.cam import Array, Look, Observed, Part, Place
     from ganstudio.models.engine import Model
+    from ganstudio.recipes import Recipe
 
-RECIPES = ("ugatit", "classifier")  # in the order in which their models are offered; as analysis.cam's
 EXAMPLES = HERE / "examples"  # portraits
 MOST_EXAMPLES = 12
 SIDE = 640  # pixels: no picture that the page shows is longer
@@ -37,6 +37,11 @@ THUMBNAIL = 112
 MAX_NAME = 100  # characters of a domain, a role, a part
 
 Source = Path | int
+
+
+def attends(recipe: Recipe) -> bool:
+    """Whether its models are for this tab."""
+    return recipe.attends
 
 
 def functions(models: Models) -> list[Work]:
@@ -49,13 +54,13 @@ def functions(models: Models) -> list[Work]:
         return source
 
     async def asked(fields: dict[str, Any]) -> tuple[Model, str | None]:
-        """The model, and the domain that the picture is turned into; None for a classifier, or by default."""
+        """The model, and the domain that the picture is turned into; None where it only looks, or by default."""
         model = await observed_model(models, fields.get("model"))
-        return model, _name(fields.get("to")) if model.recipe == "ugatit" else None
+        return model, None if model.purpose == "look" else _name(fields.get("to"))
 
     async def cam_shelf(fields: dict[str, Any]) -> Answer:
-        """{} -> {examples: {ugatit, classifier: [{source, name, picture}]}, models, colours: of the types, tables}"""
-        names = await anyio.to_thread.run_sync(models.of_recipe, *RECIPES)
+        """{} -> {examples: {redraw, look: [{source, name, picture}]}, models, colours: of the types, tables}"""
+        names = await anyio.to_thread.run_sync(models.that, attends)
         if not names:
             raise Refused("app.cam_none")
         examples = await anyio.to_thread.run_sync(_examples, language_of(fields))
@@ -63,7 +68,7 @@ def functions(models: Models) -> list[Work]:
         return {"examples": examples, "models": names, "colours": TYPES, "tables": tables}
 
     async def wake_cam(fields: dict[str, Any]) -> Answer:
-        """Waits until the model is loaded. {model} -> {model, recipe, size, ways: {domain: [roles]}, classes,
+        """Waits until the model is loaded. {model} -> {model, purpose, size, ways: {domain: [roles]}, classes,
         aims: of its critics, milestones: [per cent]}"""
         model = await observed_model(models, fields.get("model"))
         return await anyio.to_thread.run_sync(_described, model)
@@ -78,7 +83,7 @@ def functions(models: Models) -> list[Work]:
         """{source, model, to, role} -> {result: data URL or null, frame, sights: {input, output: {part: {map, score,
         probability, neutral}}}}; for a classifier the parts are its classes"""
         source, (model, to) = await source_of(fields), await asked(fields)
-        role = _name(fields.get("role")) or ("classifier" if model.recipe == "classifier" else "generator")
+        role = _name(fields.get("role")) or _first_role(model)
         found = await models.run(functools.partial(_look, model, source, to, role))
         return await anyio.to_thread.run_sync(_told, found, role)
 
@@ -86,7 +91,7 @@ def functions(models: Models) -> list[Work]:
         """{source, model, to, role, place, part} -> {channels: [{number, weight, pooled, contribution, feature}],
         others: how many more, rest: their sum, restMap, bias, score}"""
         source, (model, to) = await source_of(fields), await asked(fields)
-        role = _name(fields.get("role")) or ("classifier" if model.recipe == "classifier" else "generator")
+        role = _name(fields.get("role")) or _first_role(model)
         found = await models.run(functools.partial(_look, model, source, to, role))
         place: Place = "output" if fields.get("place") == "output" and found.output is not None else "input"
         part = _part(model, found.sights[role][place].parts, fields.get("part"))
@@ -108,7 +113,7 @@ def functions(models: Models) -> list[Work]:
 
 async def observed_model(models: Models, name: object) -> Model:
     """The model `name`, loaded; the first that can be looked through where it is None or empty. Raises Refused."""
-    return await model_of(models, name, RECIPES, "app.cam_none")
+    return await model_that(attends, models, name, "app.cam_none")
 
 
 def _checked(source: object) -> Source:
@@ -201,10 +206,14 @@ def _examples(visitor: str) -> dict[str, list[dict[str, Any]]]:
         }
         for number, path in enumerate(_portraits(), start=1)
     ]
-    return {"ugatit": portraits or creatures, "classifier": creatures}
+    return {"redraw": portraits or creatures, "look": creatures}
 
 
 # --- what networks saw ------------------------------------------------------------------------------------
+
+
+def _first_role(model: Model) -> str:
+    return "classifier" if model.purpose == "look" else "generator"
 
 
 def _observed(model: Model) -> Observed:
@@ -221,7 +230,7 @@ def _described(model: Model) -> Answer:
     ways = {to: list(cam.observers(seen, to)) for to in cam.directions(seen)}
     return {
         "model": model.name,
-        "recipe": model.recipe,
+        "purpose": model.purpose,
         "size": model.size,
         "ways": ways,
         "classes": [] if ways else model.settings.domains.split(","),
@@ -242,7 +251,7 @@ def _looked_back(model: Model, source: Source, to: str | None, percent: object, 
     from ganstudio.analysis import cam
     from ganstudio.models.hub import milestones
 
-    role = "classifier" if model.recipe == "classifier" else "generator"
+    role = _first_role(model)
     known = dict(milestones(model.folder))
     if percent == 100:
         found = _look(model, source, to, role)

@@ -21,7 +21,7 @@ from PIL import Image
 
 from ganstudio import __version__, images
 from ganstudio.ui import pieces
-from ganstudio.ui.answers import HERE, Answer, Work, data_url, language_of, model_of, png_url
+from ganstudio.ui.answers import HERE, Answer, Work, data_url, language_of, model_that, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import handed_out, uploaded
 from ganstudio.ui.work import Job, Works, how_far
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from ganstudio.data.archive import Unpacked
     from ganstudio.models.engine import Model
     from ganstudio.models.icon import Chosen
+    from ganstudio.recipes import Recipe
 
-RECIPE = "ugatit"
 EXAMPLES = tuple(sorted((HERE / "examples").glob("*.webp")))  # characters, then icons; see ATTRIBUTION.md there
 SHOWN = 640  # pixels: the longest side of the picture in which the square is drawn
 RESULT = 384  # pixels a side of the results on the page; downloads have the size that was chosen
@@ -53,6 +53,11 @@ class Wish:
     alone: bool
 
 
+def redraws(recipe: Recipe) -> bool:
+    """Whether its models are for this tab."""
+    return recipe.purpose == "redraw"
+
+
 def functions(models: Models) -> list[Work]:
     """What the tab's page calls."""
     opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
@@ -65,7 +70,7 @@ def functions(models: Models) -> list[Work]:
         """{} -> {examples: [{number, name, target: whether it is of the second domain, picture}], zip: MB,
         models: names, styles: {name of a model: what its icons are called}}"""
         examples = await anyio.to_thread.run_sync(_examples, language_of(fields))
-        names = await anyio.to_thread.run_sync(models.of_recipe, RECIPE)
+        names = await anyio.to_thread.run_sync(models.that, redraws)
         styles = {name: style_of(name, language_of(fields)) for name in names}
         return {"examples": examples, "models": names, "styles": styles, "zip": pieces.MAX_ZIP_BYTES // 2**20}
 
@@ -164,7 +169,7 @@ def functions(models: Models) -> list[Work]:
 
 async def icon_model(models: Models, name: object) -> Model:
     """The model `name`, loaded; the first that makes icons where it is None or empty. Raises Refused."""
-    return await model_of(models, name, (RECIPE,), "app.no_icon_model")
+    return await model_that(redraws, models, name, "app.no_icon_model")
 
 
 def checked_source(source: object) -> Path:

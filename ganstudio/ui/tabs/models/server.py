@@ -31,13 +31,12 @@ from ganstudio.ui.upload import handed_out
 from ganstudio.ui.work import Works
 from ganstudio.words import Refused
 
-# Of a recipe: the tab that uses its models, by the key of its title, and that tab's component.
+# The tab that uses models for a purpose (see `recipes.recipe`): the key of its title, and its component.
 PLACES = {
-    "pix2pix": ("app.tab_sketch", "sketch"),
+    "draw": ("app.tab_sketch", "sketch"),
     "recolour": ("app.tab_recolour", "recolour"),
-    "cyclegan": ("app.tab_recolour", "recolour"),
-    "ugatit": ("app.tab_icon", "icon"),
-    "classifier": ("app.tab_cam", "cam"),
+    "redraw": ("app.tab_icon", "icon"),
+    "look": ("app.tab_cam", "cam"),
 }
 THUMBNAIL, SAMPLES = 256, 1280  # pixels: the longest side
 MAX_CARD = 200_000  # characters of a card that are shown
@@ -210,8 +209,8 @@ def _entry(key: str, folder: Path, name: str) -> Answer:
     from ganstudio.recipes import RECIPES
 
     told = describe(folder)
-    tab, component = PLACES.get(told.recipe, ("", ""))
-    translates = RECIPES[told.recipe].translates
+    recipe = RECIPES[told.recipe]
+    tab, component = PLACES.get(recipe.purpose, ("", ""))
     return {
         "key": key,
         "name": name,
@@ -220,7 +219,7 @@ def _entry(key: str, folder: Path, name: str) -> Answer:
         "images": told.images,
         "bytes": told.bytes,
         "licence": told.licence,
-        "generators": [each for each in told.networks if each in RECIPES[told.recipe].exports] if translates else [],
+        "generators": [each for each in told.networks if each in recipe.exports] if recipe.translates else [],
         "tab": tab,
         "component": component,
         "thumbnail": _picture(folder, THUMBNAIL),

@@ -20,15 +20,15 @@ from PIL import Image
 from ganstudio import __version__, images
 from ganstudio.analysis.colour import difference
 from ganstudio.typenames import TYPES
-from ganstudio.ui.answers import Answer, Work, language_of, model_of, png_url
+from ganstudio.ui.answers import Answer, Work, language_of, model_that, png_url
 from ganstudio.ui.models import Models
 from ganstudio.ui.upload import checked_source
 from ganstudio.words import Refused, say
 
 if TYPE_CHECKING:
     from ganstudio.models.engine import Model
+    from ganstudio.recipes import Recipe
 
-RECIPES = ("recolour", "cyclegan")  # in the order in which their models are offered
 SIDE = 640  # pixels: no picture that the page shows is longer; downloads have the picture's own size
 CREATURE_SIDE = 512
 THUMBNAIL = 112
@@ -48,6 +48,11 @@ class Shown(NamedTuple):
     height: int
 
 
+def recolours(recipe: Recipe) -> bool:
+    """Whether its models are for this tab."""
+    return recipe.purpose == "recolour"
+
+
 def functions(models: Models) -> list[Work]:
     """What the tab's page calls."""
     opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
@@ -65,7 +70,7 @@ def functions(models: Models) -> list[Work]:
     async def shelf(fields: dict[str, Any]) -> Answer:
         """{} -> {creatures: [{number, name, type, picture}], colours: of the types, models, curves: of which models}"""
         creatures = await anyio.to_thread.run_sync(_creatures, language_of(fields))
-        names = await anyio.to_thread.run_sync(models.of_recipe, *RECIPES)
+        names = await anyio.to_thread.run_sync(models.that, recolours)
         told = await anyio.to_thread.run_sync(lambda: [name for name in names if _losses(models, name).is_file()])
         return {"creatures": creatures, "colours": TYPES, "models": names, "curves": told}
 
@@ -76,7 +81,7 @@ def functions(models: Models) -> list[Work]:
         return {
             "model": model.name,
             "targets": model.targets,
-            "mixes": model.recipe == "recolour",
+            "mixes": model.labelled,
             "looks": model.codes > 0,
         }
 
@@ -143,7 +148,7 @@ def functions(models: Models) -> list[Work]:
 
 async def recolouring_model(models: Models, name: object) -> Model:
     """The model `name`, loaded; the first that recolours where it is None or empty. Raises Refused."""
-    return await model_of(models, name, RECIPES, "app.no_recolouring")
+    return await model_that(recolours, models, name, "app.no_recolouring")
 
 
 def checked_wish(model: Model, to: object, strength: object) -> tuple[str, float]:
@@ -246,7 +251,7 @@ def _losses(models: Models, name: str) -> Path:
 
 
 def _curves(models: Models, name: object) -> Answer:
-    names = models.of_recipe(*RECIPES)
+    names = models.that(recolours)
     if name not in names:
         raise Refused("app.unknown_model", known=", ".join(names))
     return read_curves(_losses(models, str(name)))

@@ -29,6 +29,7 @@ from ganstudio.words import Refused, has, say
 
 if TYPE_CHECKING:
     from ganstudio.models.engine import Model
+    from ganstudio.recipes import Recipe
 
 SIDE = 256  # pixels: the sheet that the canvas sends
 MAX_PNG_BYTES = 256 * 1024
@@ -41,6 +42,11 @@ FRAMES, FILM_SECONDS = 24, 2.4  # of a film from one style to another and back
 _PNG = "data:image/png;base64,"
 
 
+def draws(recipe: Recipe) -> bool:
+    """Whether its models are for this tab."""
+    return recipe.draws
+
+
 def functions(models: Models) -> list[Work]:
     """What the tab's page calls."""
     opening = anyio.CapacityLimiter(1)  # decoding the largest picture takes hundreds of megabytes
@@ -50,7 +56,7 @@ def functions(models: Models) -> list[Work]:
         model = await models.get(name)
         if name or model.draws:
             return model
-        others = await anyio.to_thread.run_sync(models.that_draw)
+        others = await anyio.to_thread.run_sync(models.that, draws)
         return await models.get(others[0]) if others else model
 
     async def examples(fields: dict[str, Any]) -> Answer:
@@ -62,7 +68,7 @@ def functions(models: Models) -> list[Work]:
         size and patch: in pixels, codes: of a style, palette: its colours, sliders: [{name, label}]}"""
         model = await painter(fields.get("model"))
         patch = await anyio.to_thread.run_sync(_patch, model)
-        names = await anyio.to_thread.run_sync(models.that_draw)
+        names = await anyio.to_thread.run_sync(models.that, draws)
         painting = await anyio.to_thread.run_sync(models.painting, names)
         visitor = language_of(fields)
         looks = {name: say(f"app.paints.{paints}", visitor) for name, paints in painting.items()}

@@ -47,7 +47,7 @@ function chooseRecipe(name) {
   showAll();
 }
 
-const starts = () => shelf.models.filter((each) => each.recipe === chosen.recipe || (chosen.recipe === "cyclegan" && each.recipe === "recolour"));
+const starts = () => shelf.models.filter((each) => recipe().starts.includes(each.recipe));
 
 function showChoices() {
   for (const each of part("recipes").children) {

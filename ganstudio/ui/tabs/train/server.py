@@ -123,6 +123,7 @@ def _shelf(visitor: str) -> Answer:
             "about": say(f"recipe.{name}", visitor) if has(f"recipe.{name}") else "",
             "needs": say(f"recipe.data_{recipe.data}", visitor),
             "fields": form(recipe, visitor),
+            "starts": [name, *recipe.adapts],
             "presets": {preset: dict(values) for preset, values in recipe.presets.items()},
         }
         for name, recipe in RECIPES.items()
