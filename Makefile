@@ -22,10 +22,12 @@ check: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/oxlint ganstudio tests
+	$(BIN)/oxfmt --check ganstudio tests
 
 fix: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/oxfmt ganstudio tests
 
 # Debian splits venv from python3: where it is missing, virtualenv or apt brings it.
 $(VENV)/bin/python:

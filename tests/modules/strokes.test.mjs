@@ -7,19 +7,29 @@ import { SIDE, makePad, paintStroke, thumbnail } from "../../ganstudio/ui/tabs/s
 
 function recordingPen() {
   const calls = [];
-  return new Proxy({ calls }, {
-    get: (pen, name) => pen[name] ?? ((...given) => calls.push([name, ...given])),
-    set: (pen, name, value) => {
-      pen[name] = value;
-      calls.push([name, value]);
-      return true;
+  return new Proxy(
+    { calls },
+    {
+      get: (pen, name) => pen[name] ?? ((...given) => calls.push([name, ...given])),
+      set: (pen, name, value) => {
+        pen[name] = value;
+        calls.push([name, value]);
+        return true;
+      },
     },
-  });
+  );
 }
 
 function canvas() {
   const pen = recordingPen();
-  return { pen, listeners: {}, getContext: () => pen, addEventListener(name, work) { this.listeners[name] = work; } };
+  return {
+    pen,
+    listeners: {},
+    getContext: () => pen,
+    addEventListener(name, work) {
+      this.listeners[name] = work;
+    },
+  };
 }
 
 globalThis.document = { createElement: canvas };
@@ -38,14 +48,40 @@ test("one point is a dot as wide as the pen is pressed", () => {
 });
 
 test("a line is a dot, a curve to each next middle, and its last half", () => {
-  const calls = drawn({ points: [[0, 0, 1], [10, 0, 1], [10, 10, 0.5]], width: 4, erase: false });
-  assert.deepEqual(named(calls, "quadraticCurveTo"), [["quadraticCurveTo", 0, 0, 5, 0], ["quadraticCurveTo", 10, 0, 10, 5]]);
+  const calls = drawn({
+    points: [
+      [0, 0, 1],
+      [10, 0, 1],
+      [10, 10, 0.5],
+    ],
+    width: 4,
+    erase: false,
+  });
+  assert.deepEqual(named(calls, "quadraticCurveTo"), [
+    ["quadraticCurveTo", 0, 0, 5, 0],
+    ["quadraticCurveTo", 10, 0, 10, 5],
+  ]);
   assert.deepEqual(named(calls, "lineTo"), [["lineTo", 10, 10]]);
-  assert.deepEqual(named(calls, "lineWidth").map(([, width]) => width), [4, 3, 2]); // pressure between points, then the last
+  assert.deepEqual(
+    named(calls, "lineWidth").map(([, width]) => width),
+    [4, 3, 2],
+  ); // pressure between points, then the last
 });
 
 test("the eraser paints white", () => {
-  const colours = new Set(named(drawn({ points: [[0, 0, 1], [9, 9, 1]], width: 4, erase: true }), "strokeStyle").map(([, value]) => value));
+  const colours = new Set(
+    named(
+      drawn({
+        points: [
+          [0, 0, 1],
+          [9, 9, 1],
+        ],
+        width: 4,
+        erase: true,
+      }),
+      "strokeStyle",
+    ).map(([, value]) => value),
+  );
   assert.deepEqual([...colours], ["#fff"]);
 });
 
@@ -57,12 +93,18 @@ test("a thumbnail is white with its strokes on it", () => {
 });
 
 const place = (x, y) => ({
-  pointerId: 1, pointerType: "mouse", button: 0, clientX: x, clientY: y, preventDefault() {},
+  pointerId: 1,
+  pointerType: "mouse",
+  button: 0,
+  clientX: x,
+  clientY: y,
+  preventDefault() {},
 });
 
 function pad(tool = {}) {
   const screen = Object.assign(canvas(), {
-    setPointerCapture() {}, getBoundingClientRect: () => ({ left: 0, top: 0, width: SIDE, height: SIDE }),
+    setPointerCapture() {},
+    getBoundingClientRect: () => ({ left: 0, top: 0, width: SIDE, height: SIDE }),
   });
   const changes = [];
   const made = makePad(screen, { erase: false, width: 2, eraser: 9, ...tool }, (finished) => changes.push(finished));
@@ -81,7 +123,10 @@ test("undo puts back the very same page, and redo the next", async () => {
   const first = made.page();
   draw([30, 30], [40, 45]);
   const second = made.page();
-  assert.deepEqual(second.strokes.map(({ points }) => points.length), [2, 2]);
+  assert.deepEqual(
+    second.strokes.map(({ points }) => points.length),
+    [2, 2],
+  );
   await made.undo();
   assert.equal(made.page(), first);
   assert.ok(made.holds(first) && !made.holds(second) && made.canRedo());
@@ -94,7 +139,10 @@ test("a mirrored stroke has its other half, and both go in one step", async () =
   const { made, draw } = pad({ mirror: true });
   draw([10, 50], [30, 60]);
   const [own, other] = made.strokes().map(({ points }) => points);
-  assert.deepEqual(other.map(([x]) => x), own.map(([x]) => SIDE - x));
+  assert.deepEqual(
+    other.map(([x]) => x),
+    own.map(([x]) => SIDE - x),
+  );
   await made.undo();
   assert.deepEqual(made.strokes(), []);
 });
@@ -102,5 +150,8 @@ test("a mirrored stroke has its other half, and both go in one step", async () =
 test("an endless line goes on as new strokes", () => {
   const { made, draw } = pad();
   draw(...Array.from({ length: 2100 }, (_, k) => [k % 2 ? 100 : 110, 50]));
-  assert.deepEqual(made.strokes().map(({ points }) => points.length), [1000, 1000, 102]);
+  assert.deepEqual(
+    made.strokes().map(({ points }) => points.length),
+    [1000, 1000, 102],
+  );
 });

@@ -19,18 +19,28 @@ export const curveWord = (name) => words[`app.curve.${name}`] ?? words[`app.term
 // A figure of `curves`, {name, values, and where they differ from the others': label, images, colour, raw: drawn faint
 // behind them, hidden}; a value that is null has no point. `follow(images)` is told where a visitor points, null when no
 // longer: `figure.point(images)` then shows the values there. `toggle(name)` makes the legend's entries buttons.
-export function chart(title, images, curves, { width = 520, height = 230, log = false, follow = null, toggle = null } = {}) {
+export function chart(
+  title,
+  images,
+  curves,
+  { width = 520, height = 230, log = false, follow = null, toggle = null } = {},
+) {
   const [left, right, top, bottom] = [44, 14, 10, 30];
   const xs = (curve) => curve.images ?? images;
   const has = (value) => value !== null && value !== undefined && (!log || value > 0);
   const shown = curves.filter((curve) => !curve.hidden);
   const values = shown.flatMap((curve) => curve.values.filter(has));
   const last = Math.max(1, ...curves.map((curve) => xs(curve).at(-1) ?? 0));
-  let [least, most] = log ? [Math.min(...values), Math.max(...values)] : [Math.min(0, ...values), Math.max(1e-6, ...values)];
+  let [least, most] = log
+    ? [Math.min(...values), Math.max(...values)]
+    : [Math.min(0, ...values), Math.max(1e-6, ...values)];
   if (log && !(least < most)) [least, most] = values.length ? [least / 2, most * 2] : [0.1, 1];
   const scale = log ? Math.log10 : (value) => value;
   const x = (count) => left + ((width - left - right) * count) / last;
-  const y = (value) => top + ((height - top - bottom) * (scale(most) - scale(Math.min(most, Math.max(least, value))))) / (scale(most) - scale(least));
+  const y = (value) =>
+    top +
+    ((height - top - bottom) * (scale(most) - scale(Math.min(most, Math.max(least, value))))) /
+      (scale(most) - scale(least));
 
   const figure = document.createElement("figure");
   const head = Object.assign(document.createElement("h4"), { textContent: title });
@@ -42,18 +52,29 @@ export function chart(title, images, curves, { width = 520, height = 230, log = 
   for (let count = 0; count <= last; count += tick(width < 400 ? 2 * last : last)) {
     draw(svg, "text", { x: x(count), y: height - bottom + 17, "text-anchor": "middle" }, short(count));
   }
-  const line = (curve, points) => points.map((value, at) => (has(value) ? `${x(xs(curve)[at]).toFixed(1)} ${y(value).toFixed(1)}` : null))
-    .filter(Boolean).map((point, at) => `${at ? "L" : "M"}${point}`).join("");
+  const line = (curve, points) =>
+    points
+      .map((value, at) => (has(value) ? `${x(xs(curve)[at]).toFixed(1)} ${y(value).toFixed(1)}` : null))
+      .filter(Boolean)
+      .map((point, at) => `${at ? "L" : "M"}${point}`)
+      .join("");
   const legend = Object.assign(document.createElement("ul"), { className: "gs-legend" });
   const readings = curves.map((curve, order) => {
     const k = curve.colour ?? order;
     const style = `--curve: var(--gs-curve-${k % 6})`;
     if (!curve.hidden) {
       if (curve.raw) draw(svg, "path", { class: "gs-curve gs-raw", style, d: line(curve, curve.raw) });
-      draw(svg, "path", { class: "gs-curve", style, "stroke-dasharray": ["none", "5 3"][Math.floor(k / 6) % 2], d: line(curve, curve.values) });
+      draw(svg, "path", {
+        class: "gs-curve",
+        style,
+        "stroke-dasharray": ["none", "5 3"][Math.floor(k / 6) % 2],
+        d: line(curve, curve.values),
+      });
     }
     const item = document.createElement("li");
-    const entry = toggle ? Object.assign(document.createElement("button"), { type: "button", ariaPressed: String(!curve.hidden) }) : item;
+    const entry = toggle
+      ? Object.assign(document.createElement("button"), { type: "button", ariaPressed: String(!curve.hidden) })
+      : item;
     if (toggle) {
       item.append(entry);
       entry.addEventListener("click", () => toggle(curve.name));
@@ -86,7 +107,7 @@ export function chart(title, images, curves, { width = 520, height = 230, log = 
   const all = curves.map(xs).reduce((long, each) => (each.length > long.length ? each : long), []);
   const under = (event) => {
     const box = svg.getBoundingClientRect();
-    const at = ((event.clientX - box.left) / box.width * width - left) / (width - left - right) * last;
+    const at = ((((event.clientX - box.left) / box.width) * width - left) / (width - left - right)) * last;
     return all[nearest(all, at)] ?? null;
   };
   for (const name of ["pointermove", "pointerdown"]) svg.addEventListener(name, (event) => follow(under(event)));

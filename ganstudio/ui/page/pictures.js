@@ -37,7 +37,8 @@ export function takesFiles(input, take) {
   });
 }
 
-export const isPicture = (name) => /\.(a?png|p?jpe?g|jpe|jf?if|pjp|mpo|webp|gif|bmp|dib|tiff?|avif|hei[cf]|hif)$/i.test(name);
+export const isPicture = (name) =>
+  /\.(a?png|p?jpe?g|jpe|jf?if|pjp|mpo|webp|gif|bmp|dib|tiff?|avif|hei[cf]|hif)$/i.test(name);
 
 // A picture on a tab's shelf of examples, which `open` opens.
 export const example = (name, picture, data, open) =>

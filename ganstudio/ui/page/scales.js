@@ -17,7 +17,10 @@ export function logTicks(least, most) {
   const [from, to] = [Math.floor(Math.log10(least)), Math.ceil(Math.log10(most))];
   const powers = Array.from({ length: to - from + 1 }, (_, k) => 10 ** (from + k));
   const every = Math.ceil(powers.length / 6);
-  const found = powers.length > 3 ? powers.filter((_, k) => k % every === 0) : powers.flatMap((power) => [power, 2 * power, 5 * power]);
+  const found =
+    powers.length > 3
+      ? powers.filter((_, k) => k % every === 0)
+      : powers.flatMap((power) => [power, 2 * power, 5 * power]);
   const inside = found.filter((value) => value >= least && value <= most);
   return inside.length > 2 ? inside : ticks(least, most).filter((value) => value > 0);
 }

@@ -10,7 +10,18 @@ const view = (place) => element.querySelector(`.gs-view[data-place="${place}"]`)
 
 const PARTS = ["together", "maximum", "average"];
 const STEPS = [1, 2, 3, 4, 5];
-const chosen = { source: null, name: "", model: "", to: "", role: "generator", part: "together", kind: "", opacity: 60, step: 1, place: "input" };
+const chosen = {
+  source: null,
+  name: "",
+  model: "",
+  to: "",
+  role: "generator",
+  part: "together",
+  kind: "",
+  opacity: 60,
+  step: 1,
+  place: "input",
+};
 let shelf = null; // {examples, models, colours, tables}
 let model = null; // the one that is awake: {model, purpose, size, ways, classes, aims, milestones}
 let original = null; // {picture: data URL, width, height}
@@ -25,8 +36,13 @@ const wordOf = (name) => words[`app.type.${name}`] ?? name;
 const classifies = () => model?.purpose === "look";
 const partName = () => (classifies() ? chosen.kind : chosen.part);
 const current = (place) => seen?.sights[place]?.[partName()];
-const request = (changes = {}) =>
-  ({ source: chosen.source, model: chosen.model, to: chosen.to, role: classifies() ? "" : chosen.role, ...changes });
+const request = (changes = {}) => ({
+  source: chosen.source,
+  model: chosen.model,
+  to: chosen.to,
+  role: classifies() ? "" : chosen.role,
+  ...changes,
+});
 
 const minus = (text) => text.replace("-", "−");
 const sign = (value, digits) => minus(`${value >= 0 ? "+" : ""}${value.toFixed(digits)}`);
@@ -66,12 +82,17 @@ function paint(canvas, { width, height, values }, neutral, [low, high]) {
 // --- what is on the stages ----------------------------------------------------------------------------------------
 
 const places = () => ["input", "output"].filter((place) => current(place));
-const scale = () => span(current("input").neutral, places().map((place) => current(place).map)); // one for both
+const scale = () =>
+  span(
+    current("input").neutral,
+    places().map((place) => current(place).map),
+  ); // one for both
 
 function show() {
   if (!current("input")) return;
   const limits = scale();
-  for (const place of places()) paint(view(place).querySelector("canvas"), spread(current(place).map, seen.frame), current(place).neutral, limits);
+  for (const place of places())
+    paint(view(place).querySelector("canvas"), spread(current(place).map, seen.frame), current(place).neutral, limits);
   showLegend(limits);
   showScores();
   showTexts();
@@ -102,39 +123,58 @@ function showScores() {
   part("scores-row").hidden = classifies();
   if (classifies()) return showClasses();
   const chance = (each) => (each.probability === null ? "" : ` (${percent(each.probability)})`);
-  part("scores").replaceChildren(...PARTS.slice(1).map((name) => {
-    const row = document.createElement("tr");
-    row.dataset.chosen = name === chosen.part;
-    row.append(Object.assign(document.createElement("th"), { scope: "row", textContent: say(`app.cam_part.${name}`) }));
-    for (const place of ["input", "output"]) {
-      const each = seen.sights[place][name];
-      row.append(Object.assign(document.createElement("td"), { textContent: `${short(each.score)}${chance(each)}` }));
-    }
-    return row;
-  }));
+  part("scores").replaceChildren(
+    ...PARTS.slice(1).map((name) => {
+      const row = document.createElement("tr");
+      row.dataset.chosen = name === chosen.part;
+      row.append(
+        Object.assign(document.createElement("th"), { scope: "row", textContent: say(`app.cam_part.${name}`) }),
+      );
+      for (const place of ["input", "output"]) {
+        const each = seen.sights[place][name];
+        row.append(Object.assign(document.createElement("td"), { textContent: `${short(each.score)}${chance(each)}` }));
+      }
+      return row;
+    }),
+  );
   const [made, real] = model.aims ?? [];
-  part("scores-text").textContent = chosen.role === "generator" ? say("app.cam_chance_text")
-    : model.aims ? say("app.cam_aims_text", { made, real }) : say("app.cam_sign_text");
+  part("scores-text").textContent =
+    chosen.role === "generator"
+      ? say("app.cam_chance_text")
+      : model.aims
+        ? say("app.cam_aims_text", { made, real })
+        : say("app.cam_sign_text");
 }
 
 function showClasses() {
   const of = seen.sights.input;
   const top = part("classes").scrollTop;
-  part("classes").replaceChildren(...[...model.classes].sort((a, b) => of[b].score - of[a].score).map((name) => {
-    const cells = [["span", wordOf(name)], ["i", ""], ["span", percent(of[name].probability)], ["span", short(of[name].score)]];
-    const pressed = { ariaPressed: String(name === chosen.kind) };
-    const made = button(pressed, { name }, () => choosePart(name), ...cells.map(([tag, text]) => make(tag, text)));
-    made.style.setProperty("--share", of[name].probability);
-    if (shelf.colours[name]) made.style.setProperty("--type", shelf.colours[name]);
-    return made;
-  }));
+  part("classes").replaceChildren(
+    ...[...model.classes]
+      .sort((a, b) => of[b].score - of[a].score)
+      .map((name) => {
+        const cells = [
+          ["span", wordOf(name)],
+          ["i", ""],
+          ["span", percent(of[name].probability)],
+          ["span", short(of[name].score)],
+        ];
+        const pressed = { ariaPressed: String(name === chosen.kind) };
+        const made = button(pressed, { name }, () => choosePart(name), ...cells.map(([tag, text]) => make(tag, text)));
+        made.style.setProperty("--share", of[name].probability);
+        if (shelf.colours[name]) made.style.setProperty("--type", shelf.colours[name]);
+        return made;
+      }),
+  );
   part("classes").scrollTop = top;
 }
 
 function showTexts() {
   const { map } = current("input");
   part("role-text").hidden = classifies();
-  part("role-text").textContent = classifies() ? "" : say(`app.cam_role_text.${chosen.role}`, { to: wordOf(chosen.to) });
+  part("role-text").textContent = classifies()
+    ? ""
+    : say(`app.cam_role_text.${chosen.role}`, { to: wordOf(chosen.to) });
   part("part-text").textContent = say(classifies() ? "app.cam_classes_text" : `app.cam_part_text.${chosen.part}`);
   part("facts").textContent = say("app.cam_size", { places: `${map.height} × ${map.width}`, size: model.size });
 }
@@ -152,8 +192,10 @@ function showPoint() {
     const [across, down] = [axis(each.map, seen.frame, true), axis(each.map, seen.frame, false)];
     const share = (value) => `${100 * Math.min(1, Math.max(0, value))}%`;
     Object.assign(frame.style, {
-      left: share(across.edge(point.column)), right: share(1 - across.edge(point.column + 1)),
-      top: share(down.edge(point.row)), bottom: share(1 - down.edge(point.row + 1)),
+      left: share(across.edge(point.column)),
+      right: share(1 - across.edge(point.column + 1)),
+      top: share(down.edge(point.row)),
+      bottom: share(1 - down.edge(point.row + 1)),
     });
     mark.style.left = share(high > low ? (valueAt(each) - low) / (high - low) : 0.5);
   }
@@ -162,8 +204,14 @@ function showPoint() {
     return;
   }
   const named = { input: say("app.original"), output: say("app.cam_result") };
-  const values = places().map((place) => `${places().length > 1 ? `${named[place]} ` : ""}${sign(valueAt(current(place)), 3)}`);
-  part("reading").textContent = say("app.cam_place", { row: point.row + 1, column: point.column + 1, values: values.join("   ") });
+  const values = places().map(
+    (place) => `${places().length > 1 ? `${named[place]} ` : ""}${sign(valueAt(current(place)), 3)}`,
+  );
+  part("reading").textContent = say("app.cam_place", {
+    row: point.row + 1,
+    column: point.column + 1,
+    values: values.join("   "),
+  });
 }
 
 const valueAt = ({ map }) => map.values[point.row * map.width + point.column];
@@ -190,7 +238,8 @@ for (const place of ["input", "output"]) {
   };
   for (const name of ["pointermove", "pointerdown"]) stage.addEventListener(name, follow);
   stage.addEventListener("keydown", (event) => {
-    const [rows, columns] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [];
+    const [rows, columns] =
+      { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [];
     if (rows === undefined || !current(place)) return;
     event.preventDefault();
     const { map } = current(place);
@@ -257,8 +306,9 @@ function choosePart(name) {
 }
 
 function segments(name, values, label, choose) {
-  part(name).replaceChildren(...values.map((value) =>
-    button({ textContent: label(value) }, { name: value }, () => choose(value))));
+  part(name).replaceChildren(
+    ...values.map((value) => button({ textContent: label(value) }, { name: value }, () => choose(value))),
+  );
 }
 
 function press(name, value) {
@@ -271,7 +321,8 @@ function showChoice() {
   press("part", chosen.part);
   press("step", chosen.step);
   press("place", chosen.place);
-  for (const each of part("examples").children) each.ariaPressed = String(each.dataset.source === JSON.stringify(chosen.source));
+  for (const each of part("examples").children)
+    each.ariaPressed = String(each.dataset.source === JSON.stringify(chosen.source));
 }
 
 // --- which picture ------------------------------------------------------------------------------------------------
@@ -307,8 +358,11 @@ async function openFile(file) {
 
 function fillShelf() {
   const examples = shelf.examples[model.purpose];
-  part("examples").replaceChildren(...examples.map(({ source, name, picture: small }) =>
-    example(name, small, { source: JSON.stringify(source) }, () => openSource(source, name))));
+  part("examples").replaceChildren(
+    ...examples.map(({ source, name, picture: small }) =>
+      example(name, small, { source: JSON.stringify(source) }, () => openSource(source, name)),
+    ),
+  );
   const known = examples.some(({ source }) => JSON.stringify(source) === JSON.stringify(chosen.source));
   if ((known || chosen.source?.path) && original) return false;
   const [first] = examples;
@@ -361,23 +415,57 @@ function showSum({ channels, others, rest, restMap, bias, score }, whole) {
   const remaining = opened(restMap);
   // Of the authors' map nothing is for or against: its parts are shown as it is.
   const neutral = whole.neutral === null ? null : 0;
-  const limits = span(neutral, weighted.map(({ product }) => product));
-  const most = Math.max(Math.abs(rest), Math.abs(bias), Math.abs(score), ...channels.map(({ contribution }) => Math.abs(contribution)));
+  const limits = span(
+    neutral,
+    weighted.map(({ product }) => product),
+  );
+  const most = Math.max(
+    Math.abs(rest),
+    Math.abs(bias),
+    Math.abs(score),
+    ...channels.map(({ contribution }) => Math.abs(contribution)),
+  );
   const rows = channels.map(({ number, weight, contribution }, k) => {
     const { map, product } = weighted[k];
     const feature = picture(map, null, span(null, [map]));
     const times = picture(product, neutral, limits);
     feature.dataset.from = 1;
     times.dataset.from = 3;
-    return line([cell("span", say("app.cam_feature", { number: number + 1 })), feature, cell("span", `× ${sign(weight, 3)}`, 2), times, bar(contribution, most, 5)]);
+    return line([
+      cell("span", say("app.cam_feature", { number: number + 1 })),
+      feature,
+      cell("span", `× ${sign(weight, 3)}`, 2),
+      times,
+      bar(contribution, most, 5),
+    ]);
   });
   const restPicture = picture(remaining, neutral, span(neutral, [remaining]));
   restPicture.dataset.from = 4;
-  rows.push(line([cell("span", say("app.cam_others", { count: others })), cell("span", ""), cell("span", ""), restPicture, bar(rest, most, 5)], 4));
-  if (bias) rows.push(line([cell("span", say("app.cam_bias")), cell("span", ""), cell("span", ""), cell("span", ""), bar(bias, most, 5)], 5));
+  rows.push(
+    line(
+      [
+        cell("span", say("app.cam_others", { count: others })),
+        cell("span", ""),
+        cell("span", ""),
+        restPicture,
+        bar(rest, most, 5),
+      ],
+      4,
+    ),
+  );
+  if (bias)
+    rows.push(
+      line(
+        [cell("span", say("app.cam_bias")), cell("span", ""), cell("span", ""), cell("span", ""), bar(bias, most, 5)],
+        5,
+      ),
+    );
   const total = picture(whole.map, whole.neutral, scale());
   total.dataset.from = 4;
-  const last = line([cell("span", say("app.cam_sum")), cell("span", ""), cell("span", ""), wrapped(total), bar(score, most, 5)], 4);
+  const last = line(
+    [cell("span", say("app.cam_sum")), cell("span", ""), cell("span", ""), wrapped(total), bar(score, most, 5)],
+    4,
+  );
   last.className = "gs-total";
   const head = document.createElement("header");
   head.append(cell("span", ""), ...[1, 2, 3, 5].map((step) => cell("span", say(`app.cam_step.${step}`), step)));
@@ -386,7 +474,13 @@ function showSum({ channels, others, rest, restMap, bias, score }, whole) {
   part("sum").style.setProperty("--grid-ratio", whole.map.width / whole.map.height);
   const counted = { count: others + channels.length, shown: channels.length, places: whole.map.values.length };
   const average = mean(whole.map.values);
-  Object.assign(sum, { ...counted, mean: exact(average), bias: exact(bias), sum: exact(average + bias), score: exact(score) });
+  Object.assign(sum, {
+    ...counted,
+    mean: exact(average),
+    bias: exact(bias),
+    sum: exact(average + bias),
+    score: exact(score),
+  });
 }
 
 const sum = {}; // the numbers that the texts of the steps name
@@ -410,15 +504,18 @@ const FORMULAS = (() => {
   const w = "<msub><mi>w</mi><mi>k</mi></msub>";
   const at = "<mo stretchy='false'>(</mo><mi>x</mi><mo>,</mo><mi>y</mi><mo stretchy='false'>)</mo>";
   const all = "<munder><mo>∑</mo><mi>k</mi></munder>";
-  const over = (name) => `<munder><mi>${name}</mi><mrow><mi>x</mi><mo>,</mo><mi>y</mi></mrow></munder><mspace width='0.25em'/>`;
+  const over = (name) =>
+    `<munder><mi>${name}</mi><mrow><mi>x</mi><mo>,</mo><mi>y</mi></mrow></munder><mspace width='0.25em'/>`;
   const map = `<mi>M</mi>${at}`;
   return {
     1: () => f + at,
     2: () => w,
     3: () => w + f + at,
     4: () => `${map}<mo>=</mo>${all}${w}${f}${at}`,
-    5: (kind) => (kind === "maximum" ? `${all}${w}${over("max")}${f}${at}`
-      : `${over("mean")}${map}${kind === "class" ? "<mo>+</mo><mi>b</mi>" : ""}<mo>=</mo>${all}${w}${over("mean")}${f}${at}${kind === "class" ? "<mo>+</mo><mi>b</mi>" : ""}`),
+    5: (kind) =>
+      kind === "maximum"
+        ? `${all}${w}${over("max")}${f}${at}`
+        : `${over("mean")}${map}${kind === "class" ? "<mo>+</mo><mi>b</mi>" : ""}<mo>=</mo>${all}${w}${over("mean")}${f}${at}${kind === "class" ? "<mo>+</mo><mi>b</mi>" : ""}`,
   };
 })();
 
@@ -476,7 +573,8 @@ function card(share, { map, score, neutral, frame }) {
   paint(stage.lastChild, spread(values, frame), neutral, limits);
   const caption = document.createElement("figcaption");
   caption.append(cell("b", say("app.cam_at", { percent: share })));
-  if (neutral !== null) caption.append(cell("span", say("app.cam_at_score", { score: short(score) })), document.createElement("br"));
+  if (neutral !== null)
+    caption.append(cell("span", say("app.cam_at_score", { score: short(score) })), document.createElement("br"));
   caption.append(cell("span", say("app.cam_at_span", { low: short(limits[0]), high: short(limits[1]) })));
   figure.append(stage, caption);
   return figure;
@@ -542,7 +640,9 @@ async function wake() {
   part("time").replaceChildren();
   action("time").hidden = model.milestones.length === 0;
   const network = say(classifies() ? "app.cam_time_classifier" : "app.cam_time_generator");
-  part("time-hint").textContent = model.milestones.length ? say("app.cam_time_hint", { network }) : say("app.cam_time_none");
+  part("time-hint").textContent = model.milestones.length
+    ? say("app.cam_time_hint", { network })
+    : say("app.cam_time_none");
   showStep();
   if (!(await fillShelf())) changed();
   showChoice();
@@ -589,6 +689,11 @@ async function begin() {
 
 segments("part", PARTS, (name) => say(`app.cam_part.${name}`), choosePart);
 segments("step", STEPS, (step) => `${step} ${say(`app.cam_step.${step}`)}`, goTo);
-segments("place", ["input", "output"], (place) => say(place === "input" ? "app.original" : "app.cam_result"), choosePlace);
+segments(
+  "place",
+  ["input", "output"],
+  (place) => say(place === "input" ? "app.original" : "app.cam_result"),
+  choosePlace,
+);
 showOpacity();
 begin();

@@ -1,9 +1,26 @@
 // The colours tab: the cloud of mean colours, the wheel beside it, and what the visitor brings along.
 
 import {
-  cloudFigure, hasWebGL, hex, loadPlotly, lookOf, mainHue, plain, startCamera, wheelFigure,
+  cloudFigure,
+  hasWebGL,
+  hex,
+  loadPlotly,
+  lookOf,
+  mainHue,
+  plain,
+  startCamera,
+  wheelFigure,
 } from "../../page/figures.js";
-import { isPicture, markPicture, marks, sendPieces, sender, takesDrops, takesFiles, watched } from "../../page/pictures.js";
+import {
+  isPicture,
+  markPicture,
+  marks,
+  sendPieces,
+  sender,
+  takesDrops,
+  takesFiles,
+  watched,
+} from "../../page/pictures.js";
 import { language, newestWins, save, say, tab, token, uploadFailed } from "../../page/tab.js";
 
 const { element, upload, part, action, note, ask, does } = tab(import.meta.url);
@@ -35,7 +52,10 @@ const wanted = (entry) => counted(entry).some((type) => !hidden.has(type));
 const look = () => lookOf(element);
 
 const wordsOf = () => ({
-  before: say("app.colours_before"), after: say("app.colours_after"), saturation: say("app.colours_saturation"), value: say("app.colours_value"),
+  before: say("app.colours_before"),
+  after: say("app.colours_after"),
+  saturation: say("app.colours_saturation"),
+  value: say("app.colours_value"),
 });
 
 const label = (entry) =>
@@ -44,7 +64,9 @@ const label = (entry) =>
 // One mean of three numbers over many entries, and how far they lie from it.
 function middle(all) {
   const mean = [0, 1, 2].map((k) => all.reduce((sum, each) => sum + each.mean[k], 0) / all.length);
-  const spread = [0, 1, 2].map((k) => Math.sqrt(all.reduce((sum, each) => sum + (each.mean[k] - mean[k]) ** 2, 0) / all.length));
+  const spread = [0, 1, 2].map((k) =>
+    Math.sqrt(all.reduce((sum, each) => sum + (each.mean[k] - mean[k]) ** 2, 0) / all.length),
+  );
   return { mean, spread };
 }
 
@@ -67,15 +89,22 @@ function titleOfAll() {
 function told() {
   if (chosen?.before) {
     const { name, before, after, saturation, value, spread } = chosen;
-    const [hue, then] = [chosen.beforeHues, chosen.afterHues].map((shares) => shares?.map((share) => 1000 * share) ?? null);
+    const [hue, then] = [chosen.beforeHues, chosen.afterHues].map(
+      (shares) => shares?.map((share) => 1000 * share) ?? null,
+    );
     const tale = { title: name, types: [], saturation, value, spread };
     return after ? { ...tale, mean: after, from: before, hue: then, then: hue } : { ...tale, mean: before, hue };
   }
   if (chosen) return { ...chosen, title: nameOf(chosen) };
   if (!shown.length) return null;
   return {
-    ...middle(shown), title: titleOfAll(), types: [], group: true,
-    hue: pooled(shown, "hue", 36), saturation: pooled(shown, "saturation", 16), value: pooled(shown, "value", 16),
+    ...middle(shown),
+    title: titleOfAll(),
+    types: [],
+    group: true,
+    hue: pooled(shown, "hue", 36),
+    saturation: pooled(shown, "saturation", 16),
+    value: pooled(shown, "value", 16),
   };
 }
 
@@ -139,7 +168,8 @@ async function drawCloud() {
 }
 
 // An entry or a mark.
-const chosenBy = ({ curveNumber, pointNumber }) => (curveNumber === 0 ? shown[pointNumber] : [...marks.values()][curveNumber - 1]);
+const chosenBy = ({ curveNumber, pointNumber }) =>
+  curveNumber === 0 ? shown[pointNumber] : [...marks.values()][curveNumber - 1];
 
 // plotly tells of a click where it draws a frame while the button is down: it misses quick clicks, and takes the
 // beginning of each drag for one. Its word counts for fingers, which do not hover; a mouse is watched here.
@@ -155,7 +185,11 @@ function listen(cloud) {
   });
   cloud.addEventListener("pointerdown", (event) => (pressed = event), true);
   cloud.addEventListener("click", async (event) => {
-    if (pressed?.pointerType !== "mouse" || Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > 4) return;
+    if (
+      pressed?.pointerType !== "mouse" ||
+      Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) > 4
+    )
+      return;
     await frame(); // the mouse may have come only now: plotly finds what is under it when it draws
     await frame();
     if (under) choose(under);
@@ -221,7 +255,10 @@ function filter() {
   action("show-pokedex").ariaPressed = String(source === "pokedex");
   action("show-own").ariaPressed = String(source === "own");
   action("clear-marks").hidden = marks.size === 0;
-  part("count").textContent = say(source === "own" ? "app.colours_count_own" : "app.colours_count", { shown: shown.length, count: all.length });
+  part("count").textContent = say(source === "own" ? "app.colours_count_own" : "app.colours_count", {
+    shown: shown.length,
+    count: all.length,
+  });
   changed();
 }
 
@@ -242,7 +279,11 @@ function show(name) {
 
 function makeChips() {
   for (const type of [...Object.keys(types), ""]) {
-    const chip = Object.assign(document.createElement("button"), { type: "button", className: "gs-chip", title: say("app.colours_chip") });
+    const chip = Object.assign(document.createElement("button"), {
+      type: "button",
+      className: "gs-chip",
+      title: say("app.colours_chip"),
+    });
     chip.dataset.type = type;
     chip.style.setProperty("--type", types[type] ?? "var(--gs-soft)");
     chip.append(document.createElement("i"), typeName(type), document.createElement("small"));
@@ -262,7 +303,11 @@ function makeChips() {
 
 // Width, case and the two Japanese syllabaries make no difference.
 const plainName = (text) =>
-  text.normalize("NFKC").toLowerCase().replace(/[ぁ-ゖ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60)).trim();
+  text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[ぁ-ゖ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60))
+    .trim();
 
 function search() {
   const typed = plainName(part("search").value);
@@ -271,7 +316,9 @@ function search() {
     const scored = [];
     for (const entry of entries[source]) {
       const names = [...entry.names, entry.id].map(plainName);
-      const score = Math.min(...names.map((name) => (name === typed ? 0 : name.startsWith(typed) ? 1 : name.includes(typed) ? 2 : 9)));
+      const score = Math.min(
+        ...names.map((name) => (name === typed ? 0 : name.startsWith(typed) ? 1 : name.includes(typed) ? 2 : 9)),
+      );
       if (score < 9) scored.push([score, entry]);
     }
     scored.sort(([a], [b]) => a - b);
@@ -355,7 +402,10 @@ function busy(text) {
 // A label belongs to the picture whose file is named like its id, leading zeros and case ignored; the server gives
 // them under such keys.
 function labelOf(file, labels) {
-  const stem = file.name.replace(/\.[^.]*$/, "").normalize("NFKC").trim();
+  const stem = file.name
+    .replace(/\.[^.]*$/, "")
+    .normalize("NFKC")
+    .trim();
   return labels?.[stem.replace(/^0+/, "").toLowerCase() || "0"] ?? null;
 }
 const pathOf = (file) => file.webkitRelativePath || file.name;
@@ -375,7 +425,13 @@ async function openFiles(files) {
     const known = labels.labels ?? null;
     if (labels.error) found.error = labels.error;
     else if (zip) await openZip(zip, known, found, mine);
-    else await openPictures(files.filter(({ name }) => isPicture(name)), known, found, mine);
+    else
+      await openPictures(
+        files.filter(({ name }) => isPicture(name)),
+        known,
+        found,
+        mine,
+      );
   } finally {
     work = null;
     busy("");
@@ -444,7 +500,13 @@ function finish(found) {
 // --- what can be taken home ------------------------------------------------------------------------------------------
 
 async function saveFigure({ data, layout }, name, width, height) {
-  const title = { text: plain(told()?.title ?? ""), font: { size: 18, color: look().ink }, x: 0.5, y: 0.98, yanchor: "top" };
+  const title = {
+    text: plain(told()?.title ?? ""),
+    font: { size: 18, color: look().ink },
+    x: 0.5,
+    y: 0.98,
+    yanchor: "top",
+  };
   const margin = { ...layout.margin, t: layout.margin.t + 34 };
   const figure = { data, layout: { ...layout, title, margin, paper_bgcolor: look().card, width, height } };
   save(await Plotly.toImage(figure, { format: "png", width, height, scale: 2 }), name);
@@ -474,9 +536,16 @@ function zoom(factor) {
 function turn(around, up) {
   const { eye, ...rest } = camera();
   const flat = Math.hypot(eye.x, eye.y);
-  const [angle, tilt] = [Math.atan2(eye.y, eye.x) + around, Math.min(Math.max(Math.atan2(eye.z, flat) + up, -1.5), 1.5)];
+  const [angle, tilt] = [
+    Math.atan2(eye.y, eye.x) + around,
+    Math.min(Math.max(Math.atan2(eye.z, flat) + up, -1.5), 1.5),
+  ];
   const far = Math.hypot(flat, eye.z);
-  const eyeNow = { x: far * Math.cos(tilt) * Math.cos(angle), y: far * Math.cos(tilt) * Math.sin(angle), z: far * Math.sin(tilt) };
+  const eyeNow = {
+    x: far * Math.cos(tilt) * Math.cos(angle),
+    y: far * Math.cos(tilt) * Math.sin(angle),
+    z: far * Math.sin(tilt),
+  };
   return moveCamera({ ...rest, eye: eyeNow });
 }
 
@@ -485,17 +554,32 @@ async function moveCamera(next) {
 }
 
 const actions = {
-  all: () => { hidden = new Set(); filter(); },
-  none: () => { hidden = new Set([...Object.keys(types), ""]); filter(); },
-  primary: () => { primary = !primary; filter(); },
+  all: () => {
+    hidden = new Set();
+    filter();
+  },
+  none: () => {
+    hidden = new Set([...Object.keys(types), ""]);
+    filter();
+  },
+  primary: () => {
+    primary = !primary;
+    filter();
+  },
   "show-pokedex": () => show("pokedex"),
   "show-own": () => show("own"),
   mark: () => part("mark-file").click(),
   pictures: () => part("files").click(),
   folder: () => part("directory").click(),
-  stop: () => { if (work) work.stopped = true; },
+  stop: () => {
+    if (work) work.stopped = true;
+  },
   back: () => choose(null),
-  "clear-marks": () => { marks.clear(); if (chosen?.before) chosen = null; filter(); },
+  "clear-marks": () => {
+    marks.clear();
+    if (chosen?.before) chosen = null;
+    filter();
+  },
   nearer: () => zoom(0.8),
   farther: () => zoom(1.25),
   reset: () => moveCamera(startCamera(part("cloud").clientWidth)),
@@ -513,12 +597,16 @@ const zoomWheeled = newestWins(async () => {
   wheeled = 0;
   await zoom(Math.exp(0.0012 * way));
 });
-part("cloud").addEventListener("wheel", (event) => {
-  event.preventDefault();
-  event.stopPropagation();
-  wheeled += event.deltaY * [1, 20, 400][event.deltaMode];
-  zoomWheeled();
-}, { capture: true, passive: false });
+part("cloud").addEventListener(
+  "wheel",
+  (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    wheeled += event.deltaY * [1, 20, 400][event.deltaMode];
+    zoomWheeled();
+  },
+  { capture: true, passive: false },
+);
 
 const turns = { ArrowLeft: [-0.15, 0], ArrowRight: [0.15, 0], ArrowUp: [0, 0.12], ArrowDown: [0, -0.12] };
 part("cloud").addEventListener("keydown", (event) => {
@@ -530,11 +618,15 @@ part("cloud").addEventListener("keydown", (event) => {
 
 takesFiles(part("mark-file"), ([file]) => markFile(file));
 for (const name of ["files", "directory"]) takesFiles(part(name), openFiles);
-takesDrops(element, () => part("drop"), (dropped) => {
-  const files = [...dropped.files];
-  if (files.length === 1 && isPicture(files[0].name)) markFile(files[0]);
-  else openFiles(files);
-});
+takesDrops(
+  element,
+  () => part("drop"),
+  (dropped) => {
+    const files = [...dropped.files];
+    if (files.length === 1 && isPicture(files[0].name)) markFile(files[0]);
+    else openFiles(files);
+  },
+);
 
 // --- the start: only when the tab is seen, so that it costs the others nothing ---------------------------------------
 

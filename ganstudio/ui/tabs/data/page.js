@@ -20,8 +20,27 @@ const NAMED = 6; // classes that are named
 const OPTIONS = { displayModeBar: false, responsive: true };
 
 const KNOBS = {
-  drawn: "faces", count: 200, folder: "", hub: "", revision: "", split: "", subset: "", image: "", target: "", label: "",
-  most: 2000, hand: "", kind: "auto", form: "auto", size: SMALL, fit: "crop", distance: 2, twins: true, drawings: "strokes", folds: 1, name: "",
+  drawn: "faces",
+  count: 200,
+  folder: "",
+  hub: "",
+  revision: "",
+  split: "",
+  subset: "",
+  image: "",
+  target: "",
+  label: "",
+  most: 2000,
+  hand: "",
+  kind: "auto",
+  form: "auto",
+  size: SMALL,
+  fit: "crop",
+  distance: 2,
+  twins: true,
+  drawings: "strokes",
+  folds: 1,
+  name: "",
 };
 const chosen = { view: "new", from: "drawn", suggested: "", own: {}, ...KNOBS }; // own: knobs that the person has set
 let shelf = { sets: [], jobs: [], limits: {} };
@@ -61,7 +80,12 @@ function showShelf() {
 }
 
 function card(view, picture, title, about) {
-  const made = button({ className: "gs-set", ariaCurrent: String(chosen.view === view) }, picture, build("b", { textContent: title, dir: "auto" }), build("small", { textContent: about }));
+  const made = button(
+    { className: "gs-set", ariaCurrent: String(chosen.view === view) },
+    picture,
+    build("b", { textContent: title, dir: "auto" }),
+    build("small", { textContent: about }),
+  );
   made.dataset.view = view;
   made.addEventListener("click", () => open(view));
   return made;
@@ -101,31 +125,46 @@ async function open(view, focus = true) {
 // --- the form: where from -----------------------------------------------------------------------------------------
 
 function makeForm() {
-  part("from").replaceChildren(...FROM.map((from) => {
-    const made = button({ textContent: say(`app.data_from.${from}`) });
-    made.dataset.from = from;
-    made.addEventListener("click", () => chooseFrom(from));
-    return made;
-  }));
-  part("drawn").replaceChildren(...DRAWN.map((drawn) => {
-    const picture = build("img", { alt: "", hidden: true });
-    const made = button({ className: "gs-choice" }, picture, build("b", { textContent: say(`app.data_drawn.${drawn}`) }), build("small", { textContent: say(`app.data_drawn_about.${drawn}`) }));
-    made.dataset.drawn = drawn;
-    made.addEventListener("click", () => {
-      chosen.drawn = drawn;
-      changed();
-    });
-    return made;
-  }));
-  part("kinds").replaceChildren(...KINDS.map((kind) => {
-    const made = button({ className: "gs-choice" }, build("b", { textContent: say(`app.data_kind.${kind}`) }), build("small", { textContent: say(`app.data_kind_about.${kind}`) }));
-    made.dataset.kind = kind;
-    made.addEventListener("click", () => {
-      chosen.kind = kind;
-      changed();
-    });
-    return made;
-  }));
+  part("from").replaceChildren(
+    ...FROM.map((from) => {
+      const made = button({ textContent: say(`app.data_from.${from}`) });
+      made.dataset.from = from;
+      made.addEventListener("click", () => chooseFrom(from));
+      return made;
+    }),
+  );
+  part("drawn").replaceChildren(
+    ...DRAWN.map((drawn) => {
+      const picture = build("img", { alt: "", hidden: true });
+      const made = button(
+        { className: "gs-choice" },
+        picture,
+        build("b", { textContent: say(`app.data_drawn.${drawn}`) }),
+        build("small", { textContent: say(`app.data_drawn_about.${drawn}`) }),
+      );
+      made.dataset.drawn = drawn;
+      made.addEventListener("click", () => {
+        chosen.drawn = drawn;
+        changed();
+      });
+      return made;
+    }),
+  );
+  part("kinds").replaceChildren(
+    ...KINDS.map((kind) => {
+      const made = button(
+        { className: "gs-choice" },
+        build("b", { textContent: say(`app.data_kind.${kind}`) }),
+        build("small", { textContent: say(`app.data_kind_about.${kind}`) }),
+      );
+      made.dataset.kind = kind;
+      made.addEventListener("click", () => {
+        chosen.kind = kind;
+        changed();
+      });
+      return made;
+    }),
+  );
   knob("size").replaceChildren(...SIZES.map((size) => new Option(say("app.data_pixels", { size }), size)));
   knob("revision").placeholder = say("app.data_revision_hint");
   for (const name of ["image", "target", "label"]) knob(name).placeholder = say("app.data_by_itself");
@@ -147,17 +186,32 @@ function suggestion() {
   const from = {
     drawn: say(`app.data_drawn.${chosen.drawn}`),
     upload: chosen.suggested,
-    folder: chosen.folder.replace(/[\\/]+$/, "").split(/[\\/]/).pop().replace(/\.zip$/i, ""),
+    folder: chosen.folder
+      .replace(/[\\/]+$/, "")
+      .split(/[\\/]/)
+      .pop()
+      .replace(/\.zip$/i, ""),
     hub: chosen.hub.split("@")[0].split("/").pop(),
   }[chosen.from].trim();
   if (!from) return "";
-  const taken = new Set([...shelf.sets, ...shelf.jobs.filter(alive)].flatMap((each) => [each.name, each.title ?? ""]).map((name) => name.toLowerCase()));
+  const taken = new Set(
+    [...shelf.sets, ...shelf.jobs.filter(alive)]
+      .flatMap((each) => [each.name, each.title ?? ""])
+      .map((name) => name.toLowerCase()),
+  );
   let name = from;
-  for (let k = 2; taken.has(name.toLowerCase()) || taken.has(name.toLowerCase().replace(/\s+/g, "-")); k++) name = `${from} ${k}`;
+  for (let k = 2; taken.has(name.toLowerCase()) || taken.has(name.toLowerCase().replace(/\s+/g, "-")); k++)
+    name = `${from} ${k}`;
   return name;
 }
 
-const ready = () => ({ drawn: true, upload: Boolean(chosen.hand) && !sending, folder: Boolean(chosen.folder.trim()), hub: Boolean(chosen.hub.trim()) })[chosen.from];
+const ready = () =>
+  ({
+    drawn: true,
+    upload: Boolean(chosen.hand) && !sending,
+    folder: Boolean(chosen.folder.trim()),
+    hub: Boolean(chosen.hub.trim()),
+  })[chosen.from];
 
 function showMaker() {
   for (const each of part("from").children) each.ariaPressed = String(each.dataset.from === chosen.from);
@@ -193,21 +247,31 @@ function changed() {
   showMaker();
 }
 
-const source = () => ({
-  drawn: () => ({ drawn: chosen.drawn, count: Number(chosen.count) }),
-  upload: () => ({ upload: chosen.hand }),
-  folder: () => ({ folder: chosen.folder.trim() }),
-  hub: () => ({
-    hub: chosen.hub.trim(), revision: chosen.revision.trim(), split: chosen.split.trim() || "train", subset: chosen.subset.trim(),
-    image: chosen.image.trim(), target: chosen.target.trim(), label: chosen.label.trim(),
-  }),
-})[chosen.from]();
+const source = () =>
+  ({
+    drawn: () => ({ drawn: chosen.drawn, count: Number(chosen.count) }),
+    upload: () => ({ upload: chosen.hand }),
+    folder: () => ({ folder: chosen.folder.trim() }),
+    hub: () => ({
+      hub: chosen.hub.trim(),
+      revision: chosen.revision.trim(),
+      split: chosen.split.trim() || "train",
+      subset: chosen.subset.trim(),
+      image: chosen.image.trim(),
+      target: chosen.target.trim(),
+      label: chosen.label.trim(),
+    }),
+  })[chosen.from]();
 
 const settings = () => ({
   kind: chosen.from === "drawn" ? "auto" : chosen.kind,
   form: chosen.kind === "paired" && ["upload", "folder"].includes(chosen.from) ? chosen.form : "auto",
-  size: Number(chosen.size), fit: chosen.fit, drawings: chosen.drawings,
-  distance: chosen.twins ? Number(chosen.distance) : -1, folds: Number(chosen.folds), ...(chosen.from === "hub" ? { most: Number(chosen.most) } : {}),
+  size: Number(chosen.size),
+  fit: chosen.fit,
+  drawings: chosen.drawings,
+  distance: chosen.twins ? Number(chosen.distance) : -1,
+  folds: Number(chosen.folds),
+  ...(chosen.from === "hub" ? { most: Number(chosen.most) } : {}),
 });
 
 function busy(text) {
@@ -238,7 +302,8 @@ async function look(ignored = 0) {
     if (classes.length > NAMED) named.push(say("app.data_found_more", { count: classes.length - NAMED }));
     said.push(say("app.data_found_classes", { classes: named.join(", ") }));
   }
-  if (found.revision) said.push([found.image, found.target, found.label, found.revision.slice(0, 10)].filter(Boolean).join(" · "));
+  if (found.revision)
+    said.push([found.image, found.target, found.label, found.revision.slice(0, 10)].filter(Boolean).join(" · "));
   if (ignored) said.push(say("app.data_ignored", { count: ignored }));
   part("seen").textContent = said.join(" ");
   changed();
@@ -277,7 +342,12 @@ async function openFiles(files) {
   if (answer.hand) {
     chosen.hand = answer.hand;
     const folder = files[0].name.includes("/") ? files[0].name.split("/")[0] : "";
-    chosen.suggested = zip ? zip.name.split("/").pop().replace(/\.zip$/i, "") : folder || files[0].name.replace(/\.\w+$/, "");
+    chosen.suggested = zip
+      ? zip.name
+          .split("/")
+          .pop()
+          .replace(/\.zip$/i, "")
+      : folder || files[0].name.replace(/\.\w+$/, "");
     await look((zip ? files.length - 1 : files.length - wanted.length) + (answer.ignored ?? 0));
   }
   changed();
@@ -299,7 +369,10 @@ async function sendPictures(files, mine) {
     busy(say("app.data_sending", { share: Math.round((100 * k) / files.length) }));
     const batch = files.slice(k, k + BATCH);
     const paths = await Promise.all(batch.map(({ file }) => send(file)));
-    answer = await ask("data_receive", { hand: answer.hand, files: batch.map(({ name }, i) => ({ path: paths[i], name })) });
+    answer = await ask("data_receive", {
+      hand: answer.hand,
+      files: batch.map(({ name }, i) => ({ path: paths[i], name })),
+    });
   }
   return answer;
 }
@@ -361,7 +434,9 @@ async function follow() {
     part("note").textContent = answer.error;
   } else {
     part("note").textContent = "";
-    const over = answer.jobs.filter((job) => job.state === "done" && shelf.jobs.some((old) => old.id === job.id && alive(old)));
+    const over = answer.jobs.filter(
+      (job) => job.state === "done" && shelf.jobs.some((old) => old.id === job.id && alive(old)),
+    );
     shelf.jobs = answer.jobs;
     if (over.length) await arrived(over);
     else showShelf();
@@ -398,10 +473,16 @@ function showJob() {
   else if (job.state === "failed") text = name;
   else if (stopping === job.id) text = say("app.data_stopping");
   else if (!done) text = say("app.data_preparing", { name });
-  else text = say(count ? "app.data_progress" : "app.data_progress_open", { name, done: number(done), count: number(count ?? 0) });
+  else
+    text = say(count ? "app.data_progress" : "app.data_progress_open", {
+      name,
+      done: number(done),
+      count: number(count ?? 0),
+    });
   if (alive(job) && speed > 0 && stopping !== job.id) {
     text += ` · ${say("app.data_speed", { speed: speed >= 10 ? Math.round(speed) : speed })}`;
-    if (count > done) text += ` · ${say("app.data_seconds_left", { seconds: number(Math.ceil((count - done) / speed)) })}`;
+    if (count > done)
+      text += ` · ${say("app.data_seconds_left", { seconds: number(Math.ceil((count - done) / speed)) })}`;
   }
   part("job-text").textContent = text;
   part("job-error").textContent = job.error;
@@ -434,26 +515,48 @@ async function openSet({ name, title, damaged }) {
     return;
   }
   shown = { ...answer, page: 0, group: "" };
-  part("about").textContent = say("app.data_about", { kind: say(`app.data_kind.${shown.kind}`), pictures: number(shown.pictures), size: shown.size });
+  part("about").textContent = say("app.data_about", {
+    kind: say(`app.data_kind.${shown.kind}`),
+    pictures: number(shown.pictures),
+    size: shown.size,
+  });
   part("groups").hidden = shown.groups.length < 2;
   const groups = [{ name: "", label: say("app.data_all"), count: shown.pictures }, ...shown.groups];
-  part("groups").replaceChildren(...groups.map((group) => {
-    const made = button({ className: "gs-chip" }, build("span", { textContent: group.label }), build("small", { textContent: number(group.count) }));
-    made.dataset.group = group.name;
-    made.addEventListener("click", () => turn(0, group.name));
-    return made;
-  }));
+  part("groups").replaceChildren(
+    ...groups.map((group) => {
+      const made = button(
+        { className: "gs-chip" },
+        build("span", { textContent: group.label }),
+        build("small", { textContent: number(group.count) }),
+      );
+      made.dataset.group = group.name;
+      made.addEventListener("click", () => turn(0, group.name));
+      return made;
+    }),
+  );
   const most = Math.max(1, ...shown.folds);
   part("folds-box").hidden = !shown.folds.length;
-  part("folds").replaceChildren(...shown.folds.map((count, fold) => {
-    const bar = build("span", {}, build("i"), build("b", { textContent: number(count) }), build("small", { textContent: say("app.data_fold_of", { fold }) }));
-    bar.style.setProperty("--share", count / most);
-    return bar;
-  }));
+  part("folds").replaceChildren(
+    ...shown.folds.map((count, fold) => {
+      const bar = build(
+        "span",
+        {},
+        build("i"),
+        build("b", { textContent: number(count) }),
+        build("small", { textContent: say("app.data_fold_of", { fold }) }),
+      );
+      bar.style.setProperty("--share", count / most);
+      return bar;
+    }),
+  );
   part("history").replaceChildren(...shown.history.map((textContent) => build("li", { textContent })));
   part("dropped-box").hidden = !shown.dropped.length;
   part("dropped-count").textContent = say("app.data_left_out", { count: number(shown.left_out) });
-  part("dropped").replaceChildren(...shown.dropped.map((each) => build("li", {}, build("b", { textContent: each.name, dir: "auto" }), ` ${each.reason}`)));
+  part("dropped").replaceChildren(
+    ...shown.dropped.map((each) =>
+      build("li", {}, build("b", { textContent: each.name, dir: "auto" }), ` ${each.reason}`),
+    ),
+  );
   await turn(0, "");
 }
 
@@ -465,13 +568,20 @@ async function turn(page, group = shown.group) {
   part("trouble").textContent = answer.error ?? "";
   if (answer.error) return;
   part("sheet").dataset.wide = set.kind === "paired";
-  part("sheet").replaceChildren(...answer.pictures.map((each) => {
-    const title = say("app.data_picture", each);
-    const told = each.labels.join(" · ") || (set.folds.length && each.fold >= 0 ? say("app.data_fold_of", each) : "");
-    const cell = build("figure", { title }, build("img", { src: each.url, alt: title }), build("figcaption", { textContent: told, hidden: !told }));
-    cell.setAttribute("role", "listitem");
-    return cell;
-  }));
+  part("sheet").replaceChildren(
+    ...answer.pictures.map((each) => {
+      const title = say("app.data_picture", each);
+      const told = each.labels.join(" · ") || (set.folds.length && each.fold >= 0 ? say("app.data_fold_of", each) : "");
+      const cell = build(
+        "figure",
+        { title },
+        build("img", { src: each.url, alt: title }),
+        build("figcaption", { textContent: told, hidden: !told }),
+      );
+      cell.setAttribute("role", "listitem");
+      return cell;
+    }),
+  );
   for (const each of part("groups").children) each.ariaPressed = String(each.dataset.group === group);
   part("page").textContent = say("app.data_page", { page: page + 1, pages: answer.pages });
   action("back").disabled = page === 0;
@@ -491,8 +601,18 @@ async function showColours() {
   if (answer.error) return;
   await loadPlotly(answer.script);
   const points = JSON.parse(answer.points).map(([r, g, b, name, group]) => ({ mean: [r, g, b], name, group }));
-  const labels = points.map((each) => [`<b>${plain(each.name)}</b>`, plain(each.group), hex(each.mean)].filter(Boolean).join("<br>"));
-  const { data, layout } = cloudFigure(points, labels, [], null, startCamera(part("cloud").clientWidth), lookOf(element), {});
+  const labels = points.map((each) =>
+    [`<b>${plain(each.name)}</b>`, plain(each.group), hex(each.mean)].filter(Boolean).join("<br>"),
+  );
+  const { data, layout } = cloudFigure(
+    points,
+    labels,
+    [],
+    null,
+    startCamera(part("cloud").clientWidth),
+    lookOf(element),
+    {},
+  );
   await Plotly.react(part("cloud"), data, layout, OPTIONS);
   part("cloud").dataset.set = set.name;
 }
@@ -502,7 +622,9 @@ function sure(asked) {
   action("delete").hidden = asked;
   action("sure").hidden = action("keep").hidden = !asked;
   if (asked) {
-    action("sure").textContent = set.damaged ? say("app.data_delete_damaged") : say("app.data_delete_sure", { pictures: number(set.pictures) });
+    action("sure").textContent = set.damaged
+      ? say("app.data_delete_damaged")
+      : say("app.data_delete_sure", { pictures: number(set.pictures) });
     action("keep").focus();
   } else if (wasAsked && part("viewer").contains(document.activeElement)) action("delete").focus();
 }
@@ -535,7 +657,9 @@ const actions = {
   directory: () => part("directory").click(),
   "look-folder": () => look(),
   "look-hub": () => look(),
-  "stop-sending": () => { if (sending) sending.stopped = true; },
+  "stop-sending": () => {
+    if (sending) sending.stopped = true;
+  },
   make,
   stop: async () => {
     stopping = jobOf(chosen.view).id;
@@ -580,14 +704,20 @@ part("drop-twins").addEventListener("change", () => {
   changed();
 });
 for (const name of ["files", "directory"]) {
-  takesFiles(part(name), (files) => openFiles(files.map((file) => ({ file, name: file.webkitRelativePath || file.name }))));
+  takesFiles(part(name), (files) =>
+    openFiles(files.map((file) => ({ file, name: file.webkitRelativePath || file.name }))),
+  );
 }
-takesDrops(element, () => part("drop"), async ({ items }) => {
-  const files = await dropped(items);
-  if (!files.length || sending) return;
-  if (chosen.view !== "new") await open("new");
-  await openFiles(files);
-});
+takesDrops(
+  element,
+  () => part("drop"),
+  async ({ items }) => {
+    const files = await dropped(items);
+    if (!files.length || sending) return;
+    if (chosen.view !== "new") await open("new");
+    await openFiles(files);
+  },
+);
 part("colours-box").addEventListener("toggle", showColours);
 
 // --- the start: whenever the tab is seen, since sets may have been made elsewhere -------------------------------------------
@@ -595,7 +725,9 @@ part("colours-box").addEventListener("toggle", showColours);
 async function begin() {
   if (!(await refresh())) return;
   if (!knob("drawings").options.length) {
-    knob("drawings").replaceChildren(...shelf.styles.map((style) => new Option(say(`app.data_style_of.${style}`), style)));
+    knob("drawings").replaceChildren(
+      ...shelf.styles.map((style) => new Option(say(`app.data_style_of.${style}`), style)),
+    );
     part("limits").textContent = say("app.data_limits", { zip: shelf.limits.zip, files: number(shelf.limits.files) });
     if (chosen.hand) {
       const kept = await ask("data_look", { source: { upload: chosen.hand } }); // of an earlier visit: it may be gone

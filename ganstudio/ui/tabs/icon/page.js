@@ -9,8 +9,18 @@ const { element, upload, part, action, note, ask, stored, store, restored, does 
 const SIZES = [48, 64, 96, 128, 192, 256, 512];
 const LEAST = 16; // pixels of the picture: no square is smaller
 const chosen = {
-  source: null, name: "", way: "auto", box: null, tilt: 0, to: "", flat: {}, background: "white", colour: "#7cc4e8",
-  size: 256, model: "", alone: true,
+  source: null,
+  name: "",
+  way: "auto",
+  box: null,
+  tilt: 0,
+  to: "",
+  flat: {},
+  background: "white",
+  colour: "#7cc4e8",
+  size: 256,
+  model: "",
+  alone: true,
 };
 let model = null; // the one that is awake: {model, targets, size, faces}
 let original = null; // the picture: {width, height}
@@ -20,13 +30,18 @@ let limit = 0; // MB of a ZIP
 const remember = () => store(chosen);
 
 const wordOf = (target) => words[`app.domain.${target}`] ?? target;
-const target = () => (model?.targets.includes(chosen.to) ? chosen.to : model?.targets.at(-1) ?? "");
+const target = () => (model?.targets.includes(chosen.to) ? chosen.to : (model?.targets.at(-1) ?? ""));
 const other = () => model.targets.find((each) => each !== target()) ?? "";
 const isFlat = () => chosen.flat[target()] ?? target() === model?.targets.at(-1);
 const clear = () => chosen.background !== "white";
 
 const settings = () => ({
-  tilt: chosen.tilt, to: target(), flat: isFlat(), size: chosen.size, model: chosen.model, alone: chosen.alone,
+  tilt: chosen.tilt,
+  to: target(),
+  flat: isFlat(),
+  size: chosen.size,
+  model: chosen.model,
+  alone: chosen.alone,
   background: chosen.background === "disc" ? chosen.colour : chosen.background,
 });
 const request = (changes = {}) => ({ source: chosen.source, box: chosen.box, ...settings(), ...changes });
@@ -75,31 +90,37 @@ function showButtons() {
 function showChoice() {
   const to = target();
   for (const each of part("directions").children) each.ariaPressed = String(each.dataset.target === to);
-  for (const each of part("backgrounds").children) each.ariaPressed = String(each.dataset.background === chosen.background);
+  for (const each of part("backgrounds").children)
+    each.ariaPressed = String(each.dataset.background === chosen.background);
   part("colour-row").hidden = chosen.background !== "disc";
   part("colour").value = chosen.colour;
   part("size").value = chosen.size;
   part("flat").checked = isFlat();
-  part("flat-text").textContent = say(isFlat() ? "app.icon_flat_on" : "app.icon_flat_off", { size: model?.size ?? "…" });
+  part("flat-text").textContent = say(isFlat() ? "app.icon_flat_on" : "app.icon_flat_off", {
+    size: model?.size ?? "…",
+  });
   part("alone-row").hidden = !model?.faces;
   part("alone").checked = chosen.alone;
   for (const each of part("styles").children) each.ariaPressed = String(each.dataset.style === chosen.model);
   part("tilt").value = chosen.tilt;
   part("tilt-shown").textContent = `${chosen.tilt}°`;
-  for (const each of part("examples").children) each.ariaPressed = String(each.dataset.number === String(chosen.source?.example));
+  for (const each of part("examples").children)
+    each.ariaPressed = String(each.dataset.number === String(chosen.source?.example));
   for (const each of element.querySelectorAll("[data-way]")) each.ariaPressed = String(each.dataset.way === chosen.way);
   placeSquare();
 }
 
 function fillDirections() {
-  part("directions").replaceChildren(...[...model.targets].reverse().map((each) => {
-    const source = model.targets.find((one) => one !== each);
-    const text = source ? say("app.icon_way", { source: wordOf(source), target: wordOf(each) }) : wordOf(each);
-    return button({ textContent: text }, { target: each }, () => {
-      chosen.to = each;
-      changed();
-    });
-  }));
+  part("directions").replaceChildren(
+    ...[...model.targets].reverse().map((each) => {
+      const source = model.targets.find((one) => one !== each);
+      const text = source ? say("app.icon_way", { source: wordOf(source), target: wordOf(each) }) : wordOf(each);
+      return button({ textContent: text }, { target: each }, () => {
+        chosen.to = each;
+        changed();
+      });
+    }),
+  );
   part("way-back").hidden = model.targets.length < 2;
 }
 
@@ -135,10 +156,16 @@ function setSquare({ box, found, notes }, way, own = null) {
   const half = 1.06 * reach;
   view = { left: x - half, top: y - half, side: 2 * half };
   const around = { none: "app.icon_all_of_it", own: "app.icon_own_square" }[chosen.way] ?? "app.icon_around";
-  sayFound(notes.length && !own ? notes.join(" ") : say(found && !own ? "app.icon_found_one" : around), notes.length > 0 && !own);
+  sayFound(
+    notes.length && !own ? notes.join(" ") : say(found && !own ? "app.icon_found_one" : around),
+    notes.length > 0 && !own,
+  );
   const percent = (length) => `${(100 * length) / view.side}%`;
   Object.assign(part("picture").style, {
-    left: percent(-view.left), top: percent(-view.top), width: percent(original.width), height: percent(original.height),
+    left: percent(-view.left),
+    top: percent(-view.top),
+    width: percent(original.width),
+    height: percent(original.height),
   });
   changed();
 }
@@ -171,7 +198,10 @@ function placeSquare() {
   const [left, top, right] = chosen.box;
   const percent = (length) => `${(100 * length) / view.side}%`;
   Object.assign(part("square").style, {
-    left: percent(left - view.left), top: percent(top - view.top), width: percent(right - left), height: percent(right - left),
+    left: percent(left - view.left),
+    top: percent(top - view.top),
+    width: percent(right - left),
+    height: percent(right - left),
     // Turning what is cut out clockwise is cutting it out with a square turned the other way.
     transform: `rotate(${-chosen.tilt}deg)`,
   });
@@ -223,7 +253,17 @@ function press(event) {
   if (!chosen.box || event.ctrlKey || event.metaKey || event.altKey) return;
   const step = (view.side / 200) * (event.shiftKey ? 10 : 1);
   const [x, y, side] = middle(chosen.box);
-  const moves = { ArrowLeft: [-1, 0, 0], ArrowRight: [1, 0, 0], ArrowUp: [0, -1, 0], ArrowDown: [0, 1, 0], "+": [0, 0, 2], "=": [0, 0, 2], ";": [0, 0, 2], "-": [0, 0, -2], _: [0, 0, -2] };
+  const moves = {
+    ArrowLeft: [-1, 0, 0],
+    ArrowRight: [1, 0, 0],
+    ArrowUp: [0, -1, 0],
+    ArrowDown: [0, 1, 0],
+    "+": [0, 0, 2],
+    "=": [0, 0, 2],
+    ";": [0, 0, 2],
+    "-": [0, 0, -2],
+    _: [0, 0, -2],
+  };
   const move = moves[event.key];
   if (!move) return;
   event.preventDefault();
@@ -240,7 +280,12 @@ async function goThereAndBack() {
   if (mark !== stamp) return;
   note(answer.error ?? "");
   if (answer.error) return;
-  for (const [name, url] of [["trip-input", answer.cropped], ["trip-there", answer.picture], ["trip-home", answer.home]]) part(name).src = url;
+  for (const [name, url] of [
+    ["trip-input", answer.cropped],
+    ["trip-there", answer.picture],
+    ["trip-home", answer.home],
+  ])
+    part(name).src = url;
   part("there-text").textContent = say("app.icon_there", { target: wordOf(target()) });
   part("home-text").textContent = say("app.icon_home", { target: wordOf(other()) });
   part("trip").dataset.transparent = clear();
@@ -314,11 +359,13 @@ async function finish(found, name) {
   if (found.left) said.push(say("app.icon_folder_left", { count: found.left }));
   if (found.refused?.length) said.push(say("app.icon_folder_refused", { count: found.refused.length }));
   part("outcome-text").textContent = said.join(" ");
-  part("refused").replaceChildren(...(found.refused ?? []).map((each) => {
-    const item = document.createElement("li");
-    item.append(Object.assign(document.createElement("b"), { textContent: each.name }), ` ${each.reason}`);
-    return item;
-  }));
+  part("refused").replaceChildren(
+    ...(found.refused ?? []).map((each) => {
+      const item = document.createElement("li");
+      item.append(Object.assign(document.createElement("b"), { textContent: each.name }), ` ${each.reason}`);
+      return item;
+    }),
+  );
   if (results) URL.revokeObjectURL(results);
   results = "";
   if (found.file) {
@@ -416,8 +463,9 @@ async function take(name) {
 function fillStyles(styles) {
   const named = Object.entries(styles).filter(([name, style]) => style !== name);
   part("style-group").hidden = named.length < 2;
-  part("styles").replaceChildren(...named.map(([name, style]) =>
-    button({ textContent: style }, { style: name }, () => take(name))));
+  part("styles").replaceChildren(
+    ...named.map(([name, style]) => button({ textContent: style }, { style: name }, () => take(name))),
+  );
 }
 
 async function openExample({ number, name, target: second }) {
@@ -435,8 +483,11 @@ async function begin() {
   part("model").replaceChildren(...answer.models.map((name) => new Option(name)));
   part("advanced").hidden = answer.models.length === 0;
   fillStyles(answer.styles);
-  part("examples").append(...answer.examples.map((each) =>
-    example(each.name, each.picture, { number: each.number }, () => openExample(each))));
+  part("examples").append(
+    ...answer.examples.map((each) =>
+      example(each.name, each.picture, { number: each.number }, () => openExample(each)),
+    ),
+  );
   const { source, name, box, way, ...options } = restored() ?? {};
   Object.assign(chosen, options);
   if (!answer.models.includes(chosen.model)) chosen.model = "";

@@ -27,7 +27,12 @@ function note(text, good = "") {
 // --- the shelf ----------------------------------------------------------------------------------------------------
 
 function factsOf(model) {
-  const facts = [model.recipe, `${model.size} × ${model.size}`, say("app.models_seen", { count: whole(model.images) }), `${megabytes(model.bytes)} MB`];
+  const facts = [
+    model.recipe,
+    `${model.size} × ${model.size}`,
+    say("app.models_seen", { count: whole(model.images) }),
+    `${megabytes(model.bytes)} MB`,
+  ];
   if (model.licence) facts.push(model.licence);
   return facts;
 }
@@ -42,11 +47,14 @@ function line(facts) {
 function entry(model) {
   const button = make("button", "", { type: "button" });
   button.dataset.key = model.key;
-  const picture = model.thumbnail ? Object.assign(new Image(), { src: model.thumbnail, alt: "" }) : make("i", model.recipe);
+  const picture = model.thumbnail
+    ? Object.assign(new Image(), { src: model.thumbnail, alt: "" })
+    : make("i", model.recipe);
   const text = make("span");
   const facts = factsOf(model);
   text.append(make("b", model.name), line(facts.slice(0, 2)), line(facts.slice(2, 4)));
-  if (model.repository) text.append(make("em", say("app.models_cached", { revision: model.revisions[0] ?? model.commit.slice(0, 7) })));
+  if (model.repository)
+    text.append(make("em", say("app.models_cached", { revision: model.revisions[0] ?? model.commit.slice(0, 7) })));
   button.append(picture, text);
   button.addEventListener("click", () => choose(model.key));
   const item = make("li");
@@ -76,7 +84,8 @@ function leave() {
 }
 
 function mark() {
-  for (const each of element.querySelectorAll("[data-key]")) each.ariaCurrent = String(each.dataset.key === chosen?.key);
+  for (const each of element.querySelectorAll("[data-key]"))
+    each.ariaCurrent = String(each.dataset.key === chosen?.key);
 }
 
 async function choose(key, moves = true) {
@@ -86,7 +95,9 @@ async function choose(key, moves = true) {
   root.dataset.view = "detail";
   part("detail").hidden = false;
   part("title").textContent = chosen.name;
-  part("facts").textContent = [...factsOf(chosen), ...(chosen.repository ? [chosen.commit.slice(0, 10)] : [])].join(" · ");
+  part("facts").textContent = [...factsOf(chosen), ...(chosen.repository ? [chosen.commit.slice(0, 10)] : [])].join(
+    " · ",
+  );
   if (other) {
     part("push-panel").hidden = part("keep-panel").hidden = part("samples-figure").hidden = true;
     part("card").replaceChildren();
@@ -120,15 +131,23 @@ async function askPerson(again = false) {
   part("person").textContent = say("app.models_person_asking");
   const answer = await ask("models_person", { again });
   person = answer.error ? null : answer;
-  part("person").textContent = person ? say(person.writes === false ? "app.models_reader" : "app.models_person", { name: person.name }) : answer.error;
+  part("person").textContent = person
+    ? say(person.writes === false ? "app.models_reader" : "app.models_person", { name: person.name })
+    : answer.error;
   fillRepository();
 }
 
 function fillRepository() {
   const mine = person ? `${person.name}/` : "";
-  const name = chosen?.name.normalize("NFKD").replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^-+|-+$/g, "") ?? "";
+  const name =
+    chosen?.name
+      .normalize("NFKD")
+      .replace(/[^A-Za-z0-9._-]+/g, "-")
+      .replace(/^-+|-+$/g, "") ?? "";
   if (!part("repository").value.endsWith(`/${name}`)) part("repository").value = mine + name;
-  part("push-text").textContent = person ? say("app.models_push_hint", { name: person.name }) : part("person").textContent;
+  part("push-text").textContent = person
+    ? say("app.models_push_hint", { name: person.name })
+    : part("person").textContent;
 }
 
 // --- what takes a while -------------------------------------------------------------------------------------------
@@ -147,7 +166,9 @@ async function atWork(name, request, text) {
   showButtons();
   const look = async () => {
     const { done, total } = await ask("model_work", { job: mine.name, stop: mine.stopped });
-    if (done && job === mine) part("busy-text").textContent = `${text} ${say("app.models_bytes", { done: megabytes(done), total: megabytes(Math.max(done, total)) })}`;
+    if (done && job === mine)
+      part("busy-text").textContent =
+        `${text} ${say("app.models_bytes", { done: megabytes(done), total: megabytes(Math.max(done, total)) })}`;
   };
   try {
     const answer = await watched(700, look, () => ask(name, { ...request, job: mine.name }));
@@ -170,19 +191,33 @@ async function pull() {
 
 async function push() {
   const repository = part("repository").value.trim();
-  const request = { model: chosen.key, repository, private: part("private").checked, message: part("message").value.trim() };
+  const request = {
+    model: chosen.key,
+    repository,
+    private: part("private").checked,
+    message: part("message").value.trim(),
+  };
   const answer = await atWork("push_model", request, say("app.models_pushing", { name: repository }));
   if (!answer) return;
   part("push-panel").hidden = true;
   note("", say("app.models_pushed"));
-  part("done").append(" ", make("a", answer.repository, { href: answer.url, target: "_blank", rel: "noopener noreferrer" }));
+  part("done").append(
+    " ",
+    make("a", answer.repository, { href: answer.url, target: "_blank", rel: "noopener noreferrer" }),
+  );
 }
 
 async function exportOnnx() {
   const request = { model: chosen.key, network: part("network").value };
   const answer = await atWork("export_model", request, say("app.models_exporting"));
   if (!answer) return;
-  note("", say(answer.sizes ? "app.models_exported" : "app.models_exported_fixed", { name: answer.name, difference: answer.difference.toExponential(1) }));
+  note(
+    "",
+    say(answer.sizes ? "app.models_exported" : "app.models_exported_fixed", {
+      name: answer.name,
+      difference: answer.difference.toExponential(1),
+    }),
+  );
   save(answer.file, answer.name);
 }
 
@@ -206,10 +241,17 @@ async function fillChoices() {
   if (!run) return;
   const answer = await ask("promotable", { run });
   if (run !== part("run").value) return;
-  part("checkpoint").replaceChildren(...(answer.choices ?? []).map(({ checkpoint, images }) => {
-    const key = checkpoint === "newest" ? "app.models_newest" : checkpoint.endsWith("%") ? "app.models_milestone" : "app.models_at";
-    return new Option(say(key, { images: whole(images), percent: checkpoint }), checkpoint);
-  }));
+  part("checkpoint").replaceChildren(
+    ...(answer.choices ?? []).map(({ checkpoint, images }) => {
+      const key =
+        checkpoint === "newest"
+          ? "app.models_newest"
+          : checkpoint.endsWith("%")
+            ? "app.models_milestone"
+            : "app.models_at";
+      return new Option(say(key, { images: whole(images), percent: checkpoint }), checkpoint);
+    }),
+  );
   if (answer.error) return note(answer.error);
   part("promote-name").value = answer.name;
 }
@@ -242,7 +284,10 @@ function open() {
   if (!choice()) {
     const store = `ganstudio.${component}`;
     try {
-      sessionStorage.setItem(store, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(store) ?? "{}"), model: name }));
+      sessionStorage.setItem(
+        store,
+        JSON.stringify({ ...JSON.parse(sessionStorage.getItem(store) ?? "{}"), model: name }),
+      );
     } catch (error) {
       if (!(error instanceof DOMException || error instanceof SyntaxError)) throw error; // the tab opens with its usual model
     }
@@ -284,12 +329,17 @@ const actions = {
   back: leave,
   keep: () => named("keep_model", { model: chosen.key }, part("keep-name")),
   export: exportOnnx,
-  promote, pull, push, open,
+  promote,
+  pull,
+  push,
+  open,
 };
 
 does(actions);
 element.addEventListener("keydown", (event) => {
-  const does = { source: "pull", revision: "pull", "promote-name": "promote", "keep-name": "keep" }[event.target.dataset?.part];
+  const does = { source: "pull", revision: "pull", "promote-name": "promote", "keep-name": "keep" }[
+    event.target.dataset?.part
+  ];
   if (event.key === "Enter" && does && !action(does).disabled) actions[does]();
 });
 part("run").addEventListener("change", fillChoices);

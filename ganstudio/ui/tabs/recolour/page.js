@@ -17,12 +17,19 @@ const remember = () => store(chosen);
 
 const wordOf = (target) => words[`app.type.${target}`] ?? target;
 const nameOf = (to) => to.split("+").map(wordOf).join(say("app.type_and"));
-const target = () => (model?.mixes && chosen.second && chosen.second !== chosen.to ? `${chosen.to}+${chosen.second}` : chosen.to);
+const target = () =>
+  model?.mixes && chosen.second && chosen.second !== chosen.to ? `${chosen.to}+${chosen.second}` : chosen.to;
 
 const look = () => (model?.looks ? chosen.look : null); // the seed of a palette; null: the plain one
 
-const request = (changes = {}) =>
-  ({ source: chosen.source, to: target(), strength: chosen.strength / 100, model: chosen.model, look: look(), ...changes });
+const request = (changes = {}) => ({
+  source: chosen.source,
+  to: target(),
+  strength: chosen.strength / 100,
+  model: chosen.model,
+  look: look(),
+  ...changes,
+});
 
 // --- the picture becomes something else ---------------------------------------------------------------------------
 
@@ -154,7 +161,8 @@ function showButtons() {
 
 function showFacts() {
   part("facts").textContent = say("app.own_size", { width: original.width, height: original.height });
-  for (const each of part("creatures").children) each.ariaPressed = String(each.dataset.number === String(chosen.source.creature));
+  for (const each of part("creatures").children)
+    each.ariaPressed = String(each.dataset.number === String(chosen.source.creature));
 }
 
 // --- what it becomes ----------------------------------------------------------------------------------------------
@@ -166,11 +174,13 @@ function fillTypes() {
     chosen.to = ["water", "fire"].find(known) ?? model.targets[0];
   }
   if (!model.targets.includes(chosen.second)) chosen.second = "";
-  part("types").replaceChildren(...model.targets.map((each) => {
-    const made = button({ textContent: wordOf(each) }, { type: each }, () => choose(each));
-    paintType(made, each);
-    return made;
-  }));
+  part("types").replaceChildren(
+    ...model.targets.map((each) => {
+      const made = button({ textContent: wordOf(each) }, { type: each }, () => choose(each));
+      paintType(made, each);
+      return made;
+    }),
+  );
   const options = () => model.targets.map((each) => new Option(wordOf(each), each));
   part("second").replaceChildren(new Option(say("app.no_second"), ""), ...options());
   part("own").replaceChildren(new Option(say("app.choose"), ""), ...options());
@@ -233,19 +243,21 @@ async function fillGallery() {
   const mark = stamp;
   const button = action("all");
   const gallery = part("gallery");
-  gallery.replaceChildren(...model.targets.map((type) => {
-    const card = Object.assign(document.createElement("button"), { type: "button", disabled: true });
-    card.dataset.type = type;
-    card.innerHTML = "<img hidden><span></span>";
-    card.lastChild.textContent = card.firstChild.alt = wordOf(type);
-    paintType(card, type);
-    card.addEventListener("click", () => {
-      chosen.second = "";
-      choose(type);
-      part("stage").scrollIntoView({ block: "nearest", behavior: "smooth" });
-    });
-    return card;
-  }));
+  gallery.replaceChildren(
+    ...model.targets.map((type) => {
+      const card = Object.assign(document.createElement("button"), { type: "button", disabled: true });
+      card.dataset.type = type;
+      card.innerHTML = "<img hidden><span></span>";
+      card.lastChild.textContent = card.firstChild.alt = wordOf(type);
+      paintType(card, type);
+      card.addEventListener("click", () => {
+        chosen.second = "";
+        choose(type);
+        part("stage").scrollIntoView({ block: "nearest", behavior: "smooth" });
+      });
+      return card;
+    }),
+  );
   gallery.dataset.transparent = original.transparent;
   showChoice();
   button.disabled = true;
@@ -286,7 +298,10 @@ async function goThereAndBack() {
   part("trip-back").src = answer.back;
   part("there-text").textContent = say("app.there_type", { type: nameOf(to) });
   part("back-text").textContent = say("app.back_type", { type: nameOf(own) });
-  part("trip-text").textContent = say("app.way_back_left", { away: answer.away.toFixed(1), left: answer.left.toFixed(1) });
+  part("trip-text").textContent = say("app.way_back_left", {
+    away: answer.away.toFixed(1),
+    left: answer.left.toFixed(1),
+  });
   part("trip").dataset.transparent = original.transparent;
   part("trip").hidden = false;
 }
@@ -325,8 +340,16 @@ async function showCurves() {
   if (answer.error) return note(answer.error);
   const players = [...new Set(answer.curves.map(({ name }) => name.split("/")[0]))];
   const width = Math.min(520, part("charts").clientWidth || 520); // letters as large on a phone
-  part("charts").replaceChildren(...players.map((player) =>
-    chart(curveWord(player), answer.images, answer.curves.filter(({ name }) => name.split("/")[0] === player), { width })));
+  part("charts").replaceChildren(
+    ...players.map((player) =>
+      chart(
+        curveWord(player),
+        answer.images,
+        answer.curves.filter(({ name }) => name.split("/")[0] === player),
+        { width },
+      ),
+    ),
+  );
 }
 
 // --- events -------------------------------------------------------------------------------------------------------
@@ -397,8 +420,11 @@ async function begin() {
   part("told").hidden = answer.curves.length < 2;
   part("training").hidden = answer.curves.length === 0;
   if (element.querySelector(".gs-how").open) showCurves();
-  part("creatures").append(...answer.creatures.map(({ number, name, type, picture }) =>
-    example(name, picture, { number }, () => openSource({ creature: number }, name, type))));
+  part("creatures").append(
+    ...answer.creatures.map(({ number, name, type, picture }) =>
+      example(name, picture, { number }, () => openSource({ creature: number }, name, type)),
+    ),
+  );
   const { source, name, ...options } = restored() ?? {};
   Object.assign(chosen, options);
   if (!answer.models.includes(chosen.model)) chosen.model = "";

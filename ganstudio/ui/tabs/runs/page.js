@@ -19,7 +19,18 @@ const MOST = 6; // runs in one plot: as many as there are colours
 const WIDTHS = [512, 1024, 1600]; // pixels: sheets are asked for in one of these
 const SHEETS = 40; // of them that are kept
 const LINES = 400; // of the log
-const chosen = { run: "", smooth: 60, log: false, hidden: [], compared: [], comparing: false, term: "", before: null, after: null, filter: "" };
+const chosen = {
+  run: "",
+  smooth: 60,
+  log: false,
+  hidden: [],
+  compared: [],
+  comparing: false,
+  term: "",
+  before: null,
+  after: null,
+  filter: "",
+};
 
 let mark = ""; // of the server's start: what an earlier one said is forgotten
 let clock = 0; // of the server's changes: what is newer is sent
@@ -44,8 +55,12 @@ function blank() {
 const whole = (value) => new Intl.NumberFormat(language).format(Math.round(value));
 const rounded = (value) => `${+value.toPrecision(3)}`;
 const gigabytes = (bytes) => (bytes / 2 ** 30).toFixed(bytes < 10 * 2 ** 30 ? 1 : 0);
-const date = (seconds) => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(1000 * seconds);
-const day = (seconds) => new Intl.DateTimeFormat(language, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }).format(1000 * seconds);
+const date = (seconds) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(1000 * seconds);
+const day = (seconds) =>
+  new Intl.DateTimeFormat(language, { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }).format(
+    1000 * seconds,
+  );
 const stateWord = (state) => words[`app.run_state.${state}`] ?? state;
 
 function duration(seconds) {
@@ -71,11 +86,18 @@ function brief(row) {
 function newItem(name) {
   const item = make("li");
   const button = make("button", "", { type: "button" });
-  button.append(make("b"), make("span", "", { className: "gs-state" }), make("i", "", { className: "gs-progress" }), make("span", "", { className: "gs-caption" }));
+  button.append(
+    make("b"),
+    make("span", "", { className: "gs-state" }),
+    make("i", "", { className: "gs-progress" }),
+    make("span", "", { className: "gs-caption" }),
+  );
   button.addEventListener("click", () => choose(name));
   const tick = make("input", "", { type: "checkbox" });
   tick.addEventListener("change", () => {
-    chosen.compared = tick.checked ? [...chosen.compared, name].slice(-MOST) : chosen.compared.filter((each) => each !== name);
+    chosen.compared = tick.checked
+      ? [...chosen.compared, name].slice(-MOST)
+      : chosen.compared.filter((each) => each !== name);
     changed();
   });
   item.append(button, tick);
@@ -100,7 +122,10 @@ function paintState(each, { state }) {
   each.dataset.state = state;
 }
 
-const matches = (row) => `${row.title} ${row.name} ${row.recipe} ${stateWord(row.state)}`.toLowerCase().includes(chosen.filter.toLowerCase().trim());
+const matches = (row) =>
+  `${row.title} ${row.name} ${row.recipe} ${stateWord(row.state)}`
+    .toLowerCase()
+    .includes(chosen.filter.toLowerCase().trim());
 
 // `renewed` are the names of the rows that have changed, null: all of them.
 function showList(renewed) {
@@ -118,7 +143,9 @@ function showList(renewed) {
   part("count").textContent = say("app.runs_count", { count: seen.length, live });
   part("chosen").hidden = chosen.compared.length < 1 || chosen.comparing;
   action("compare").disabled = chosen.compared.length < 2;
-  action("compare").textContent = say(chosen.compared.length < 2 ? "app.runs_compare_more" : "app.runs_compare", { count: chosen.compared.length });
+  action("compare").textContent = say(chosen.compared.length < 2 ? "app.runs_compare_more" : "app.runs_compare", {
+    count: chosen.compared.length,
+  });
   part("none").hidden = order.length > 0 || !mark;
   part("watch").hidden = order.length === 0;
 }
@@ -172,7 +199,13 @@ function showOne(row) {
   part("progress").setAttribute("aria-valuenow", Math.round(100 * share(row)));
   part("progress").dataset.state = row.state;
   showFigures(row);
-  const told = row.message || (row.state === "interrupted" ? say("app.runs_interrupted") : row.state === "damaged" ? say("app.runs_damaged") : "");
+  const told =
+    row.message ||
+    (row.state === "interrupted"
+      ? say("app.runs_interrupted")
+      : row.state === "damaged"
+        ? say("app.runs_damaged")
+        : "");
   part("message").textContent = told;
   part("message").hidden = !told;
   part("alerts").hidden = detail.alerts.length === 0;
@@ -184,7 +217,12 @@ function showOne(row) {
 }
 
 function showFigures(row) {
-  const pairs = [["app.runs_images", row.total ? say("app.runs_of", { images: whole(row.images), total: whole(row.total) }) : whole(row.images)]];
+  const pairs = [
+    [
+      "app.runs_images",
+      row.total ? say("app.runs_of", { images: whole(row.images), total: whole(row.total) }) : whole(row.images),
+    ],
+  ];
   if (row.speed) pairs.push(["app.runs_speed", say("app.runs_per_second", { images: rounded(row.speed) })]);
   if (isLive(row) && row.left !== null) pairs.push(["app.runs_time_left", duration(row.left)]);
   const job = detail.about?.job;
@@ -193,7 +231,8 @@ function showFigures(row) {
     const cost = Math.min(job.most, Math.max(0, hours) * job.price);
     pairs.push(["app.runs_cost", say("app.runs_dollars", { cost: cost.toFixed(2), most: job.most.toFixed(2) })]);
   }
-  if (row.checkpoint !== null) pairs.push(["app.runs_checkpoint", say("app.runs_at", { images: whole(row.checkpoint) })]);
+  if (row.checkpoint !== null)
+    pairs.push(["app.runs_checkpoint", say("app.runs_at", { images: whole(row.checkpoint) })]);
   if (row.memory) pairs.push(["app.runs_memory", say("app.runs_gigabytes", { used: gigabytes(row.memory) })]);
   if (row.gpuMemory) pairs.push(["app.runs_gpu_memory", say("app.runs_gigabytes", { used: gigabytes(row.gpuMemory) })]);
   if (isLive(row) && !row.remote && machine) {
@@ -202,12 +241,15 @@ function showFigures(row) {
     for (const each of machine.gpus) pairs.push([each.name, `${each.use} %, ${used(each.memory)}`]);
   }
   const silent = now - row.heartbeat;
-  if (isLive(row) && row.heartbeat && silent > QUIET) pairs.push(["app.runs_sign", say("app.runs_ago", { time: duration(silent) })]);
-  part("figures").replaceChildren(...pairs.map(([name, value]) => {
-    const pair = make("div");
-    pair.append(make("dt", words[name] ?? name), make("dd", value));
-    return pair;
-  }));
+  if (isLive(row) && row.heartbeat && silent > QUIET)
+    pairs.push(["app.runs_sign", say("app.runs_ago", { time: duration(silent) })]);
+  part("figures").replaceChildren(
+    ...pairs.map(([name, value]) => {
+      const pair = make("div");
+      pair.append(make("dt", words[name] ?? name), make("dd", value));
+      return pair;
+    }),
+  );
 }
 
 const working = new Set(); // actions under way: their buttons rest
@@ -228,7 +270,20 @@ function showActions(row) {
     duplicate: !detail.about?.settings,
     delete: live,
   };
-  for (const name of ["stop", "resume", "save", "sample", "promote", "duplicate", "delete", "webp", "gif", "csv", "tensorboard", "trackio"]) {
+  for (const name of [
+    "stop",
+    "resume",
+    "save",
+    "sample",
+    "promote",
+    "duplicate",
+    "delete",
+    "webp",
+    "gif",
+    "csv",
+    "tensorboard",
+    "trackio",
+  ]) {
     action(name).hidden = Boolean(hidden[name]);
     action(name).disabled = Boolean(disabled[name]) || working.has(name);
   }
@@ -272,25 +327,44 @@ function showCurves() {
   part("smooth-shown").textContent = `${chosen.smooth} %`;
   part("log").checked = chosen.log;
   const charts = part("charts");
-  const state = JSON.stringify([chosen.run, kept.get(chosen.run)?.tag, chosen.smooth, chosen.log, chosen.hidden, room(charts)]);
+  const state = JSON.stringify([
+    chosen.run,
+    kept.get(chosen.run)?.tag,
+    chosen.smooth,
+    chosen.log,
+    chosen.hidden,
+    room(charts),
+  ]);
   if (charts.dataset.shown === state) return; // drawn anew for what is new alone
   charts.dataset.shown = state;
   const players = [...new Set(names.filter(isTerm).map((name) => name.split("/")[0]))];
   const all = room(charts);
   const toggle = (name) => {
-    chosen.hidden = chosen.hidden.includes(name) ? chosen.hidden.filter((each) => each !== name) : [...chosen.hidden, name];
+    chosen.hidden = chosen.hidden.includes(name)
+      ? chosen.hidden.filter((each) => each !== name)
+      : [...chosen.hidden, name];
     changed();
   };
-  charts.replaceChildren(...players.map((player) => {
-    const own = names.filter((name) => name.startsWith(`${player}/`));
-    const curves = own.map((name) => ({
-      name, values: smoothed(table[name], chosen.smooth / 100), raw: chosen.smooth ? table[name] : null, hidden: chosen.hidden.includes(name),
-    }));
-    return chart(curveWord(player), table.images, curves, { width: all, log: chosen.log, follow, toggle });
-  }));
+  charts.replaceChildren(
+    ...players.map((player) => {
+      const own = names.filter((name) => name.startsWith(`${player}/`));
+      const curves = own.map((name) => ({
+        name,
+        values: smoothed(table[name], chosen.smooth / 100),
+        raw: chosen.smooth ? table[name] : null,
+        hidden: chosen.hidden.includes(name),
+      }));
+      return chart(curveWord(player), table.images, curves, { width: all, log: chosen.log, follow, toggle });
+    }),
+  );
   const width = all < 500 ? all : (all - 20) / 2;
-  part("pace").replaceChildren(...names.filter((name) => !isTerm(name)).map((name) =>
-    chart(curveWord(name), table.images, [{ name, values: table[name] }], { width, height: 140, follow })));
+  part("pace").replaceChildren(
+    ...names
+      .filter((name) => !isTerm(name))
+      .map((name) =>
+        chart(curveWord(name), table.images, [{ name, values: table[name] }], { width, height: 140, follow }),
+      ),
+  );
   if (pointed !== null) follow(pointed);
 }
 
@@ -330,7 +404,10 @@ const showSheets = newestWins(async () => {
   if (!samples.length || part("stage").clientWidth === 0) return;
   const wanted = places().map((place) => samples[place]);
   const width = widthWanted();
-  for (const [images, each] of [[wanted[1], "result"], [wanted[0], "original"]]) {
+  for (const [images, each] of [
+    [wanted[1], "result"],
+    [wanted[0], "original"],
+  ]) {
     const key = `${name} ${images} ${width}`;
     if (part(each).dataset.of === key) continue;
     const url = await sheet(name, images, width);
@@ -412,11 +489,13 @@ function showAbout() {
   part("job-row").hidden = !job?.url?.startsWith("https://");
   if (!part("job-row").hidden) part("job").href = job.url;
   part("settings-none").hidden = Boolean(settings);
-  part("settings").replaceChildren(...Object.entries(settings ?? {}).map(([name, value]) => {
-    const pair = make("div");
-    pair.append(make("dt", name), make("dd", value === "" ? "–" : String(value)));
-    return pair;
-  }));
+  part("settings").replaceChildren(
+    ...Object.entries(settings ?? {}).map(([name, value]) => {
+      const pair = make("div");
+      pair.append(make("dt", name), make("dd", value === "" ? "–" : String(value)));
+      return pair;
+    }),
+  );
   part("command").textContent = command;
 }
 
@@ -443,28 +522,49 @@ function showSeveral() {
   const curves = names.map((name, colour) => {
     const { images = [], [chosen.term]: values = [] } = tables[colour];
     const label = rows.get(name).title;
-    return { name, label, colour, images, values: smoothed(values, chosen.smooth / 100), raw: chosen.smooth ? values : null };
+    return {
+      name,
+      label,
+      colour,
+      images,
+      values: smoothed(values, chosen.smooth / 100),
+      raw: chosen.smooth ? values : null,
+    };
   });
-  const state = JSON.stringify([names.map((name) => [name, kept.get(name)?.tag, rows.get(name).title]), chosen.smooth, chosen.log, chosen.term, room(charts)]);
+  const state = JSON.stringify([
+    names.map((name) => [name, kept.get(name)?.tag, rows.get(name).title]),
+    chosen.smooth,
+    chosen.log,
+    chosen.term,
+    room(charts),
+  ]);
   if (charts.dataset.shown !== state) {
     charts.dataset.shown = state;
     const title = chosen.term.split("/").map(curveWord).join(": ");
     const width = room(charts);
     const height = Math.min(360, Math.max(230, width / 2));
-    charts.replaceChildren(...(terms.length ? [chart(title, [], curves, { width, height, log: chosen.log, follow })] : []));
+    charts.replaceChildren(
+      ...(terms.length ? [chart(title, [], curves, { width, height, log: chosen.log, follow })] : []),
+    );
     if (pointed !== null) follow(pointed);
   }
-  part("values").replaceChildren(...curves.map((curve) => {
-    const line = make("tr");
-    const head = make("th", "", { scope: "row" });
-    const open = make("button", curve.label, { type: "button", className: "gs-link" });
-    open.addEventListener("click", () => choose(curve.name));
-    head.append(make("i"), open);
-    head.firstChild.style.setProperty("--curve", `var(--gs-curve-${curve.colour % 6})`);
-    const last = curve.values.findLast((value) => value !== null);
-    line.append(head, make("td", whole(rows.get(curve.name).images)), make("td", last === undefined ? "–" : `${+last.toPrecision(4)}`));
-    return line;
-  }));
+  part("values").replaceChildren(
+    ...curves.map((curve) => {
+      const line = make("tr");
+      const head = make("th", "", { scope: "row" });
+      const open = make("button", curve.label, { type: "button", className: "gs-link" });
+      open.addEventListener("click", () => choose(curve.name));
+      head.append(make("i"), open);
+      head.firstChild.style.setProperty("--curve", `var(--gs-curve-${curve.colour % 6})`);
+      const last = curve.values.findLast((value) => value !== null);
+      line.append(
+        head,
+        make("td", whole(rows.get(curve.name).images)),
+        make("td", last === undefined ? "–" : `${+last.toPrecision(4)}`),
+      );
+      return line;
+    }),
+  );
   showNewest(names);
 }
 
@@ -482,7 +582,11 @@ async function showNewest(names) {
     const images = newest.get(name);
     if (images === undefined) continue;
     const url = await sheet(name, images, WIDTHS[0]);
-    Object.assign(figures[k].firstChild, { src: url, alt: say("app.runs_at", { images: whole(images) }), hidden: !url });
+    Object.assign(figures[k].firstChild, {
+      src: url,
+      alt: say("app.runs_at", { images: whole(images) }),
+      hidden: !url,
+    });
   }
 }
 
@@ -498,7 +602,9 @@ const look = newestWins(async () => {
   clearTimeout(timer);
   if (!watching()) return;
   const compared = chosen.comparing ? chosen.compared : [];
-  const curves = Object.fromEntries((chosen.comparing ? compared : [chosen.run]).filter(Boolean).map((name) => [name, kept.get(name)?.tag ?? ""]));
+  const curves = Object.fromEntries(
+    (chosen.comparing ? compared : [chosen.run]).filter(Boolean).map((name) => [name, kept.get(name)?.tag ?? ""]),
+  );
   const request = { mark, clock, run: chosen.comparing ? "" : chosen.run, have: detail.tags, at: detail.at, curves };
   const asked = detail;
   const answer = await server.watch_runs({ ...request, language });
@@ -537,14 +643,14 @@ function take(answer, asked) {
   else if (awaited > 0) awaited -= 1;
   else if (!chosen.comparing) {
     const wide = !matchMedia("(max-width: 720px)").matches;
-    const first = wide ? order[0] ?? "" : "";
+    const first = wide ? (order[0] ?? "") : "";
     if (first !== chosen.run) return choose(first);
   }
   if (answer.run?.name === detail.name && (anew || asked === detail)) takeRun(answer.run);
   const row = rows.get(chosen.run);
   if (row && answer.run?.about) {
     const known = [...part("device").options].map((each) => each.value);
-    part("device").value = known.includes(detail.about.device) ? detail.about.device : known[0] ?? "";
+    part("device").value = known.includes(detail.about.device) ? detail.about.device : (known[0] ?? "");
   }
   showAll(answer.rows.map((each) => each.name));
   root.dataset.looked = `${answer.clock} ${detail.name}`; // what the page now shows
@@ -563,7 +669,9 @@ function takeRun(told) {
 function merge(name, { tag, from, table }) {
   const before = from ? kept.get(name)?.table : {};
   if (!before) return; // forgotten meanwhile: the next question asks for all of it
-  const whole = Object.fromEntries(Object.entries(table).map(([term, values]) => [term, [...(before[term] ?? []).slice(0, from), ...values]]));
+  const whole = Object.fromEntries(
+    Object.entries(table).map(([term, values]) => [term, [...(before[term] ?? []).slice(0, from), ...values]]),
+  );
   kept.set(name, { tag, table: whole });
 }
 
@@ -640,7 +748,10 @@ const actions = {
   trackio: () => exportTo("trackio"),
   copy: async () => {
     getSelection().selectAllChildren(part("command")); // what can be copied by hand where the page may not
-    await navigator.clipboard?.writeText(part("command").textContent).then(() => note(say("app.runs_copied")), () => {});
+    await navigator.clipboard?.writeText(part("command").textContent).then(
+      () => note(say("app.runs_copied")),
+      () => {},
+    );
   },
 };
 

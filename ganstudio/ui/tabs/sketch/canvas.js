@@ -207,7 +207,8 @@ export function makePad(screen, tool, onChange) {
     // Whether a page is the one on the canvas or one that undo leads back to.
     holds: (each) => each === page || past.includes(each),
     // Also after the eraser took everything away.
-    isBlank: () => new Uint32Array(pens[1].getImageData(0, 0, SIDE, SIDE).data.buffer).every((pixel) => pixel === 0xffffffff),
+    isBlank: () =>
+      new Uint32Array(pens[1].getImageData(0, 0, SIDE, SIDE).data.buffer).every((pixel) => pixel === 0xffffffff),
     isDrawing: () => held !== null,
     canUndo: () => past.length > 0,
     canRedo: () => future.length > 0,

@@ -106,8 +106,13 @@ function changed(finished) {
 
 function remember() {
   const saved = {
-    strokes: pad.strokes(), backdrop: pad.backdrop(), steady: part("steady").checked, seed: Number(part("seed").value),
-    live: part("live").checked, style: styleAsked(), size: Number(part("download-size").value),
+    strokes: pad.strokes(),
+    backdrop: pad.backdrop(),
+    steady: part("steady").checked,
+    seed: Number(part("seed").value),
+    live: part("live").checked,
+    style: styleAsked(),
+    size: Number(part("download-size").value),
   };
   store(saved);
   store(saved, true);
@@ -126,7 +131,8 @@ function restoreOptions({ seed: number, steady = number == null, live, model, st
   part("steady").checked = steady;
   if (number != null) part("seed").value = number;
   if (live !== undefined) part("live").checked = live;
-  if ([...part("download-size").options].some((each) => each.value === String(size))) part("download-size").value = size;
+  if ([...part("download-size").options].some((each) => each.value === String(size)))
+    part("download-size").value = size;
   showOptions();
 }
 
@@ -203,7 +209,11 @@ async function walk() {
   note(say("app.style_walking"));
   const { seed: toSeed, style: to } = current();
   const answer = await ask("walk_styles", {
-    picture: sheet(), model: part("model").value, ...previous, to_seed: toSeed, to,
+    picture: sheet(),
+    model: part("model").value,
+    ...previous,
+    to_seed: toSeed,
+    to,
   });
   button.disabled = false;
   note(answer.error ?? "");
@@ -216,7 +226,8 @@ async function walk() {
 // style=12,-30,...;skin:50 in hundredths: a base, the sliders, or both.
 function styleText(style) {
   const parts = [(style.base ?? []).map((value) => Math.round(100 * value)).join(",")];
-  for (const [name, share] of Object.entries(style.sliders)) if (share) parts.push(`${name}:${Math.round(100 * share)}`);
+  for (const [name, share] of Object.entries(style.sliders))
+    if (share) parts.push(`${name}:${Math.round(100 * share)}`);
   return parts.join(";");
 }
 
@@ -257,19 +268,27 @@ function optionsOfLink() {
 }
 
 function showSliders(known) {
-  part("sliders").replaceChildren(...known.map(({ name, label }) => {
-    const slider = Object.assign(document.createElement("input"), { type: "range", min: -1, max: 1, step: 0.05, name });
-    slider.addEventListener("input", () => {
-      sliders[name] = Math.abs(slider.valueAsNumber) < 0.04 ? 0 : slider.valueAsNumber;
-      showStyle();
-      remember();
-      if (part("live").checked) follow();
-      else outdated();
-    });
-    const row = document.createElement("label");
-    row.append(label, slider);
-    return row;
-  }));
+  part("sliders").replaceChildren(
+    ...known.map(({ name, label }) => {
+      const slider = Object.assign(document.createElement("input"), {
+        type: "range",
+        min: -1,
+        max: 1,
+        step: 0.05,
+        name,
+      });
+      slider.addEventListener("input", () => {
+        sliders[name] = Math.abs(slider.valueAsNumber) < 0.04 ? 0 : slider.valueAsNumber;
+        showStyle();
+        remember();
+        if (part("live").checked) follow();
+        else outdated();
+      });
+      const row = document.createElement("label");
+      row.append(label, slider);
+      return row;
+    }),
+  );
   // Another model knows other sliders, and numbers of another meaning.
   sliders = Object.fromEntries(Object.entries(sliders).filter(([name]) => known.some((each) => each.name === name)));
 }
@@ -296,7 +315,8 @@ function showSize() {
   // The pointer over the canvas is a ring as wide as the line it draws.
   const width = Math.max(4, Math.min(120, (size * part("canvas").clientWidth) / SIDE || 4));
   const ring = `<svg xmlns="http://www.w3.org/2000/svg" width="${width + 2}" height="${width + 2}"><circle cx="50%" cy="50%" r="${width / 2}" fill="none" stroke="#888"/></svg>`;
-  part("canvas").style.cursor = `url('data:image/svg+xml,${encodeURIComponent(ring)}') ${width / 2 + 1} ${width / 2 + 1}, crosshair`;
+  part("canvas").style.cursor =
+    `url('data:image/svg+xml,${encodeURIComponent(ring)}') ${width / 2 + 1} ${width / 2 + 1}, crosshair`;
 }
 
 function resize(steps) {
@@ -317,8 +337,13 @@ function setCompare(on) {
 
 async function download() {
   const answer = await ask("save_picture", {
-    picture: sheet(), seed: seed(), style: styleAsked(), model: part("model").value,
-    size: Number(part("download-size").value), strokes: pad.strokes(), backdrop: pad.backdrop(),
+    picture: sheet(),
+    seed: seed(),
+    style: styleAsked(),
+    model: part("model").value,
+    size: Number(part("download-size").value),
+    strokes: pad.strokes(),
+    backdrop: pad.backdrop(),
   });
   note(answer.error ?? "");
   if (answer.png) save(answer.png, answer.name);
@@ -330,8 +355,7 @@ function saveDrawing() {
 }
 
 async function normalise() {
-  const answer = await ask("normalise_drawing",
-    pad.backdrop() ? { picture: sheet() } : { strokes: pad.strokes() });
+  const answer = await ask("normalise_drawing", pad.backdrop() ? { picture: sheet() } : { strokes: pad.strokes() });
   note(answer.error ?? "");
   if (answer.strokes) await pad.load(answer.strokes, answer.backdrop);
 }
@@ -477,7 +501,10 @@ const actions = {
   "take-style": () => part("style-file").click(),
   link: copyLink,
   "save-film": () => save(film, "styles.webp"),
-  download, normalise, variations, walk,
+  download,
+  normalise,
+  variations,
+  walk,
 };
 
 does(actions);
@@ -503,9 +530,13 @@ part("size").addEventListener("input", showSize);
 part("cut").addEventListener("input", () => part("face-sheet").style.setProperty("--cut", `${part("cut").value}%`));
 takesFiles(part("file"), ([file]) => openFile(file));
 takesFiles(part("style-file"), ([file]) => takePhotograph(file));
-part("detail").addEventListener("input", newestWins(() => importPicture(imported, "photo")));
-element.querySelectorAll('[name="gs-kind"]').forEach((each) =>
-  each.addEventListener("change", () => importPicture(imported, each.value)));
+part("detail").addEventListener(
+  "input",
+  newestWins(() => importPicture(imported, "photo")),
+);
+element
+  .querySelectorAll('[name="gs-kind"]')
+  .forEach((each) => each.addEventListener("change", () => importPicture(imported, each.value)));
 for (const name of ["steady", "seed", "live", "model"]) {
   part(name).addEventListener("change", () => {
     if (name === "seed" || name === "steady") takeStyle(null); // a seed has a style of its own
@@ -522,7 +553,11 @@ window.addEventListener("online", () => {
   fillShelf();
   if (part("live").checked) follow();
 });
-takesDrops(element, () => part("drop"), ({ files }) => openFile(files[0]));
+takesDrops(
+  element,
+  () => part("drop"),
+  ({ files }) => openFile(files[0]),
+);
 
 // --- the start -----------------------------------------------------------------------------------------------------
 
@@ -551,16 +586,18 @@ async function wake() {
 
 // The models that say what they paint, to choose by that; the list beside them has the others as well.
 function showLooks(looks) {
-  part("looks").replaceChildren(...Object.entries(looks).map(([name, label]) => {
-    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
-    button.ariaPressed = String(part("model").value === name);
-    button.addEventListener("click", () => {
-      if (part("model").value === name) return;
-      part("model").value = name;
-      part("model").dispatchEvent(new Event("change"));
-    });
-    return button;
-  }));
+  part("looks").replaceChildren(
+    ...Object.entries(looks).map(([name, label]) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+      button.ariaPressed = String(part("model").value === name);
+      button.addEventListener("click", () => {
+        if (part("model").value === name) return;
+        part("model").value = name;
+        part("model").dispatchEvent(new Event("change"));
+      });
+      return button;
+    }),
+  );
   part("looks").hidden = Object.keys(looks).length < 2;
 }
 

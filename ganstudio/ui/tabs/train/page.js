@@ -8,7 +8,17 @@ const { element, part, action, ask, store, restored, does } = tab(import.meta.ur
 const FOLDER = "?"; // in the list of data sets: a folder on this machine
 const JOBS = "jobs"; // as a device: a rented machine
 const SOON = 300; // milliseconds after the last change before the command is asked for
-const chosen = { recipe: "", set: "", folder: "", labels: "", preset: "try", title: "", start: "", device: "", values: {} };
+const chosen = {
+  recipe: "",
+  set: "",
+  folder: "",
+  labels: "",
+  preset: "try",
+  title: "",
+  start: "",
+  device: "",
+  values: {},
+};
 let shelf = null; // {recipes, sets, devices, models}
 let job = ""; // the rehearsal under way
 let rented = null; // what can be rented: {machines, payers, limits}
@@ -20,21 +30,34 @@ const preset = () => recipe().presets[chosen.preset] ?? {};
 const fits = () => shelf.sets.find((each) => each.name === chosen.set)?.fits[chosen.recipe] ?? {};
 const given = (field) => preset()[field.name] ?? fits()[field.name] ?? field.default;
 const request = () => ({
-  recipe: chosen.recipe, title: chosen.title, start: chosen.start, device: chosen.device,
+  recipe: chosen.recipe,
+  title: chosen.title,
+  start: chosen.start,
+  device: chosen.device,
   ...(chosen.set === FOLDER ? { folder: chosen.folder, labels: chosen.labels } : { set: chosen.set }),
   settings: { ...preset(), ...values() },
 });
-const rent = () => (chosen.device === JOBS ? { flavor: part("flavor").value, hours: Number(part("hours").value), payer: part("payer").value, agreed: cost() } : {});
+const rent = () =>
+  chosen.device === JOBS
+    ? { flavor: part("flavor").value, hours: Number(part("hours").value), payer: part("payer").value, agreed: cost() }
+    : {};
 
 // --- choosing -----------------------------------------------------------------------------------------------------
 
 function showRecipes() {
-  part("recipes").replaceChildren(...shelf.recipes.map((each) => {
-    const button = build("button", { type: "button", role: "radio" }, build("b", { textContent: each.name }), build("small", { textContent: each.about }));
-    button.dataset.recipe = each.name;
-    button.addEventListener("click", () => chooseRecipe(each.name));
-    return button;
-  }));
+  part("recipes").replaceChildren(
+    ...shelf.recipes.map((each) => {
+      const button = build(
+        "button",
+        { type: "button", role: "radio" },
+        build("b", { textContent: each.name }),
+        build("small", { textContent: each.about }),
+      );
+      button.dataset.recipe = each.name;
+      button.addEventListener("click", () => chooseRecipe(each.name));
+      return button;
+    }),
+  );
 }
 
 function chooseRecipe(name) {
@@ -57,7 +80,12 @@ function showChoices() {
   const usable = shelf.sets.filter((each) => each.fits[chosen.recipe]);
   part("set").replaceChildren(
     ...(usable.length ? [] : [build("option", { value: "", textContent: say("app.train_no_set") })]),
-    ...usable.map((each) => build("option", { value: each.name, textContent: say("app.train_set", { title: each.title, pictures: each.pictures, size: each.size }) })),
+    ...usable.map((each) =>
+      build("option", {
+        value: each.name,
+        textContent: say("app.train_set", { title: each.title, pictures: each.pictures, size: each.size }),
+      }),
+    ),
     build("option", { value: FOLDER, textContent: say("app.train_own_folder") }),
   );
   part("set").value = chosen.set;
@@ -67,23 +95,38 @@ function showChoices() {
   part("labels").value = chosen.labels;
   part("labels").hidden = !recipe().fields.some((field) => field.name === "domains" || field.name === "domain_a");
   const presets = Object.keys(recipe().presets);
-  part("presets").replaceChildren(...presets.map((name) => {
-    const button = build("button", { type: "button", textContent: say(`app.preset.${name}`), ariaPressed: String(name === chosen.preset) });
-    button.addEventListener("click", () => choosePreset(name));
-    return button;
-  }));
+  part("presets").replaceChildren(
+    ...presets.map((name) => {
+      const button = build("button", {
+        type: "button",
+        textContent: say(`app.preset.${name}`),
+        ariaPressed: String(name === chosen.preset),
+      });
+      button.addEventListener("click", () => choosePreset(name));
+      return button;
+    }),
+  );
   part("preset-about").textContent = say(`app.preset_about.${chosen.preset}`);
   part("start").replaceChildren(
     build("option", { value: "", textContent: say("app.train_fresh") }),
     ...starts().map((each) => build("option", { value: each.name, textContent: each.title ?? each.name })),
   );
   part("start").value = chosen.start;
-  part("device").replaceChildren(...shelf.devices.map((each) => build("option", { value: each.name, textContent: each.name === "gpus" ? say("app.device_gpus", { gpus: each.label }) : each.label })));
+  part("device").replaceChildren(
+    ...shelf.devices.map((each) =>
+      build("option", {
+        value: each.name,
+        textContent: each.name === "gpus" ? say("app.device_gpus", { gpus: each.label }) : each.label,
+      }),
+    ),
+  );
   part("device").append(build("option", { value: JOBS, textContent: say("app.device_jobs") }));
-  if (chosen.device !== JOBS && !shelf.devices.some((each) => each.name === chosen.device)) chosen.device = shelf.devices[0].name;
+  if (chosen.device !== JOBS && !shelf.devices.some((each) => each.name === chosen.device))
+    chosen.device = shelf.devices[0].name;
   part("device").value = chosen.device;
   if (document.activeElement !== part("title")) part("title").value = chosen.title;
-  part("title").placeholder = `${chosen.recipe} ${shelf.sets.find((each) => each.name === chosen.set)?.title ?? ""}`.trim();
+  part("title").placeholder =
+    `${chosen.recipe} ${shelf.sets.find((each) => each.name === chosen.set)?.title ?? ""}`.trim();
 }
 
 function choosePreset(name) {
@@ -103,7 +146,14 @@ async function showRent() {
   part("rent-fields").hidden = part("agree-row").hidden = !rented;
   if (!rented) return;
   const [flavor, payer] = [part("flavor").value, part("payer").value];
-  part("flavor").replaceChildren(...rented.machines.map((each) => build("option", { value: each.name, textContent: say("app.rent_price", { label: each.label, price: each.price.toFixed(2) }) })));
+  part("flavor").replaceChildren(
+    ...rented.machines.map((each) =>
+      build("option", {
+        value: each.name,
+        textContent: say("app.rent_price", { label: each.label, price: each.price.toFixed(2) }),
+      }),
+    ),
+  );
   part("payer").replaceChildren(...rented.payers.map((each) => build("option", { value: each, textContent: each })));
   if (rented.machines.some((each) => each.name === flavor)) part("flavor").value = flavor;
   if (rented.payers.includes(payer)) part("payer").value = payer;
@@ -127,7 +177,11 @@ function showCost() {
 
 function showFields() {
   for (const group of ["first", "own", "every"]) {
-    part(group).replaceChildren(...recipe().fields.filter((field) => field.group === group).map(fieldOf));
+    part(group).replaceChildren(
+      ...recipe()
+        .fields.filter((field) => field.group === group)
+        .map(fieldOf),
+    );
   }
   countChanged();
 }
@@ -135,9 +189,17 @@ function showFields() {
 function fieldOf(field) {
   const value = values()[field.name] ?? given(field);
   const input = inputOf(field, value);
-  const bounds = field.low === null || field.kind === "bool" ? "" : say("app.train_bounds", { low: short(field.low), high: short(field.high) });
-  const label = build("label", { className: "gs-field" },
-    build("b", {}, build("code", { textContent: field.name }), build("em", { textContent: bounds })), input, build("small", { textContent: field.help }));
+  const bounds =
+    field.low === null || field.kind === "bool"
+      ? ""
+      : say("app.train_bounds", { low: short(field.low), high: short(field.high) });
+  const label = build(
+    "label",
+    { className: "gs-field" },
+    build("b", {}, build("code", { textContent: field.name }), build("em", { textContent: bounds })),
+    input,
+    build("small", { textContent: field.help }),
+  );
   label.dataset.name = field.name;
   label.dataset.changed = String(field.name in values());
   const said = say("app.train_usual", { value: String(given(field)) });
@@ -158,12 +220,23 @@ function fieldOf(field) {
 function inputOf(field, value) {
   if (field.kind === "bool") return build("input", { type: "checkbox", checked: value });
   if (field.kind === "choice") {
-    const select = build("select", {}, ...field.choices.map((each) => build("option", { value: String(each), textContent: String(each) })));
+    const select = build(
+      "select",
+      {},
+      ...field.choices.map((each) => build("option", { value: String(each), textContent: String(each) })),
+    );
     select.value = String(value);
     return select;
   }
   if (field.kind === "str") return build("input", { type: "text", value, autocomplete: "off", spellcheck: false });
-  return build("input", { type: "number", value: String(value), min: field.low, max: field.high, step: field.kind === "int" ? 1 : "any", inputMode: field.kind === "int" ? "numeric" : "decimal" });
+  return build("input", {
+    type: "number",
+    value: String(value),
+    min: field.low,
+    max: field.high,
+    step: field.kind === "int" ? 1 : "any",
+    inputMode: field.kind === "int" ? "numeric" : "decimal",
+  });
 }
 
 // What the input says, as the server wants it; undefined for what is no value of the field.
@@ -176,7 +249,8 @@ function read(field, input) {
   return input.value !== "" && whole && number >= field.low && number <= field.high ? number : undefined;
 }
 
-const short = (number) => (number >= 1e5 && Number.isInteger(Math.log10(number)) ? `10^${Math.log10(number)}` : String(number));
+const short = (number) =>
+  number >= 1e5 && Number.isInteger(Math.log10(number)) ? `10^${Math.log10(number)}` : String(number);
 
 function countChanged() {
   const count = Object.keys(values()).length;
@@ -231,7 +305,13 @@ async function rehearse() {
   if (answer.error) return (part("problem").textContent = answer.error);
   job = answer.job;
   const begun = Date.now();
-  const clock = setInterval(() => (part("busy-text").textContent = say("app.train_rehearsing", { seconds: Math.round((Date.now() - begun) / 1000) })), 250);
+  const clock = setInterval(
+    () =>
+      (part("busy-text").textContent = say("app.train_rehearsing", {
+        seconds: Math.round((Date.now() - begun) / 1000),
+      })),
+    250,
+  );
   part("busy").hidden = false;
   showButtons();
   let told = { found: null };
@@ -259,15 +339,26 @@ function showFound(found) {
   const rows = [
     ["app.train_pictures", found.data, "gs-wide"],
     ["app.train_time", duration(found.seconds)],
-    ["app.train_speed", say("app.train_per_second", { count: found.images_per_second >= 10 ? Math.round(found.images_per_second) : found.images_per_second.toPrecision(2) })],
+    [
+      "app.train_speed",
+      say("app.train_per_second", {
+        count:
+          found.images_per_second >= 10 ? Math.round(found.images_per_second) : found.images_per_second.toPrecision(2),
+      }),
+    ],
     ["app.train_memory", gigabytes(found.memory)],
     ...(found.gpu_memory ? [["app.train_gpu_memory", gigabytes(found.gpu_memory)]] : []),
     ["app.train_disk", say("app.train_of", { used: gigabytes(found.disk), free: gigabytes(found.free) })],
   ];
-  part("found").replaceChildren(...rows.map(([key, text, wide = ""]) => build("div", { className: wide }, build("dt", { textContent: say(key) }), build("dd", { textContent: text }))));
+  part("found").replaceChildren(
+    ...rows.map(([key, text, wide = ""]) =>
+      build("div", { className: wide }, build("dt", { textContent: say(key) }), build("dd", { textContent: text })),
+    ),
+  );
   part("found").hidden = false;
   const skipped = found.skipped.slice(0, 5).map((each) => build("li", { textContent: `${each.name}: ${each.reason}` }));
-  if (found.skipped.length > 5) skipped.push(build("li", { textContent: say("app.train_more", { count: found.skipped.length - 5 }) }));
+  if (found.skipped.length > 5)
+    skipped.push(build("li", { textContent: say("app.train_more", { count: found.skipped.length - 5 }) }));
   part("skipped").replaceChildren(...skipped);
   part("skipped").hidden = !skipped.length;
   if (found.disk > found.free) part("problem").textContent = say("app.train_no_room");
@@ -298,9 +389,15 @@ async function start() {
 const remember = () => store(chosen, true);
 
 const actions = {
-  rehearse, start, again: rehearse, stop: stopRehearsal,
+  rehearse,
+  start,
+  again: rehearse,
+  stop: stopRehearsal,
   "make-set": () => handOver("data", "make", {}),
-  copy: () => navigator.clipboard.writeText(part("command").textContent).then(() => (action("copy").textContent = say("app.train_copied"))),
+  copy: () =>
+    navigator.clipboard
+      .writeText(part("command").textContent)
+      .then(() => (action("copy").textContent = say("app.train_copied"))),
 };
 does(actions);
 part("recipes").addEventListener("keydown", (event) => {
@@ -339,8 +436,11 @@ async function begin(wanted = {}) {
   if (wanted.set) chosen.set = wanted.set;
   const fitting = shelf.sets.find((each) => each.name === chosen.set);
   if (wanted.recipe) chosen.recipe = wanted.recipe;
-  else if (wanted.set && fitting && !fitting.fits[chosen.recipe]) chosen.recipe = Object.keys(fitting.fits)[0] ?? chosen.recipe;
-  if (!recipe()) chosen.recipe = shelf.recipes.find((each) => shelf.sets.some((one) => one.fits[each.name]))?.name ?? shelf.recipes[0].name;
+  else if (wanted.set && fitting && !fitting.fits[chosen.recipe])
+    chosen.recipe = Object.keys(fitting.fits)[0] ?? chosen.recipe;
+  if (!recipe())
+    chosen.recipe =
+      shelf.recipes.find((each) => shelf.sets.some((one) => one.fits[each.name]))?.name ?? shelf.recipes[0].name;
   if (wanted.settings) takeSettings(wanted);
   chooseRecipe(chosen.recipe);
   showRent();
@@ -353,8 +453,11 @@ function takeSettings({ settings, title, data, device }) {
   if (!known) Object.assign(chosen, { folder: settings.data ?? "", labels: settings.labels ?? "" });
   if (device) chosen.device = device;
   chosen.title = title ?? "";
-  chosen.values[chosen.recipe] = Object.fromEntries(recipe().fields
-    .filter((field) => field.name in settings && settings[field.name] !== given(field)).map((field) => [field.name, settings[field.name]]));
+  chosen.values[chosen.recipe] = Object.fromEntries(
+    recipe()
+      .fields.filter((field) => field.name in settings && settings[field.name] !== given(field))
+      .map((field) => [field.name, settings[field.name]]),
+  );
 }
 
 Object.assign(chosen, restored(true) ?? {});
