@@ -403,6 +403,18 @@ def test_a_recolourer_begins_near_the_identity_and_hears_label_and_style() -> No
         torch.testing.assert_close(network(x[:1], label[:1]), first[:1], atol=1e-4, rtol=0)
 
 
+@pytest.mark.parametrize("plain", [(), (5, 6, 7)])
+def test_a_recolourer_can_be_settled_on_one_label(plain: tuple[int, ...]) -> None:
+    from ganstudio.networks.recolourer import Recolourer
+
+    torch.manual_seed(0)
+    network = Recolourer(3, codes=4, colours=5, plain=plain, width=16, layers=2).eval()
+    torch.nn.init.normal_(network.head.weight, 0, 0.2)
+    x, labels = torch.rand(2, 3, 16, 24) * 2 - 1, torch.eye(3)
+    with torch.no_grad():
+        torch.testing.assert_close(network.settled(labels[1])(x), network(x, labels[1].expand(2, -1)))
+
+
 # --- what a recolouring should leave ----------------------------------------------------------------------
 
 

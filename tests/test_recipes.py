@@ -49,6 +49,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "palette-picture": {"palette_weight": 2.0, "output": "picture", "pool": 0},
     "turned": {"turned_hues": 1.0, "feature_weight": 0.0},
     "partners": {"pair_weight": 5.0, "feature_weight": 1.0},
+    "palettes": {"output": "palette"},
     "unet-vanilla": {"generator": "unet", "loss": "vanilla", "identity_weight": 0.0},
 }
 

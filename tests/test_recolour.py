@@ -145,6 +145,22 @@ def test_unknown_targets_are_refused(recolour: Model, to: str | None) -> None:
     assert refusal.value.key == "engine.to"
 
 
+def test_two_domains_out_of_many_by_palette(looks: Model, tmp_path: Path) -> None:
+    """Each network is the many-domain model's, settled on a label, and is used as that one is, at any size."""
+    settings = {"output": "palette", "size": 32, "domain_a": "water", "domain_b": "fire"}
+    networks = RECIPES["cyclegan"].adapt(looks.networks, looks.settings, tiny_config("cyclegan", **settings))
+    assert networks is not None
+    publish_again(tmp_path / "two", "cyclegan", networks, **settings)
+    model = engine.load(tmp_path / "two")
+    for to in ("water", "fire"):
+        for size in (32, 70):
+            large = picture().resize((size, size))
+            made, expected = (np.asarray(each.translate(large, to=to), float) for each in (model, looks))
+            assert np.abs(made - expected).max() <= 1
+    assert model.translate(picture(), to="fire").tobytes() != model.translate(picture(), to="water").tobytes()
+    assert model.codes == 0 and not model.labelled
+
+
 def test_a_model_of_two_domains_goes_both_ways(two: Model) -> None:
     assert two.targets == ("water", "fire")
     there, back = (two.translate(picture(), to=to) for to in ("fire", "water"))

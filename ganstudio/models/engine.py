@@ -121,10 +121,11 @@ def example_extra(generator: nn.Module, size: int) -> tuple[Extra, ...]:
     """What a generator needs besides a picture of `size` to be run at all."""
     if isinstance(generator, StyleUNet):
         return torch.zeros(1, generator.codes), generator.noise(size, size)
-    if isinstance(generator, Recolourer):
-        return torch.eye(generator.labels)[:1], torch.zeros(1, generator.codes)
-    labels = generator.labels if isinstance(generator, ResNet) else 0
-    return (torch.eye(labels)[:1],) if labels else ()
+    labels = generator.labels if isinstance(generator, ResNet | Recolourer) else 0
+    if not labels:
+        return ()
+    style = (torch.zeros(1, generator.codes),) if isinstance(generator, Recolourer) else ()
+    return torch.eye(labels)[:1], *style
 
 
 @dataclass(frozen=True)
@@ -288,7 +289,7 @@ class Model:
     def seed_style(self, seed: int) -> list[float]:
         """The style that a seed gives. Raises `Refused` for a model without styles."""
         generator = self.fast.network
-        if not isinstance(generator, StyleUNet | Recolourer):
+        if not self.codes or not isinstance(generator, StyleUNet | Recolourer):
             raise Refused("engine.no_style", model=self.name)
         return [round(value, 4) for value in generator.style(seed)[0].tolist()]
 
@@ -354,6 +355,7 @@ class Model:
         colour = picture if picture.mode == "RGB" else picture.convert("RGB")
         alpha = picture.getchannel("A") if picture.mode == "RGBA" else None
         left_alone = None  # (H,W) of a plain backdrop
+        generator = self._ways.get(to or "", self.fast).network
         if alpha is None and getattr(self.settings, "output", "picture") in RECOLOURS:
             left_alone = guided.backdrop(np.asarray(colour))
         seen = alpha if left_alone is None else Image.fromarray(~left_alone).convert("L")
@@ -363,12 +365,12 @@ class Model:
             on_white.paste(colour, mask=seen)
         square, frame = images.letterbox(on_white, self.size)
         x = images.to_tensor(square)  # (1,3,size,size)
-        if keep_size and isinstance(recolourer := self.fast.network, Recolourer):
+        if keep_size and isinstance(generator, Recolourer):
             # A palette's change is the same for a picture of any size, so all of its pixels go through it.
             with torch.inference_mode():
-                change = recolourer.plan(x, self._label(to), self._style(seed, style))
+                change = generator.plan(x, *self._wish(to, seed, style))
                 out = _in_bands(
-                    lambda band, _: recolourer.paint(band, change), colour, strength, left_alone, PALETTE_BAND
+                    lambda band, _: generator.paint(band, change), colour, strength, left_alone, PALETTE_BAND
                 )
             if alpha is not None:
                 out.putalpha(alpha)
@@ -430,12 +432,18 @@ class Model:
         fast = self._ways.get(to or "", self.fast)
         generator = fast.network
         if self.labelled:
-            return fast(x, self._label(to), *([self._style(seed, style)] if self.codes else []))
+            return fast(x, *self._wish(to, seed, style))
         if isinstance(generator, StyleUNet):
             return fast(x, self._style(seed, style), self._grain(seed))
         if seed is not None and isinstance(generator, UNet) and generator.noisy:
             return fast(x, generator.noise(x.shape[2], x.shape[3], (seed,)))
         return fast(x)
+
+    def _wish(self, to: str | None, seed: int | None, style: Sequence[float] | None) -> list[Tensor]:
+        """What is told to a network that makes many things, or has many looks for one."""
+        if not self.labelled:
+            return []
+        return [self._label(to), *([self._style(seed, style)] if self.codes else [])]
 
     def _label(self, to: str | None) -> Tensor:  # (1,labels)
         parts = self._parts(to)

@@ -102,7 +102,7 @@ def _inputs(network: nn.Module, count: int, height: int, width: int) -> tuple[Te
     picture = torch.rand(count, 3, height, width) * 2 - 1
     labels = network.labels if isinstance(network, ResNet | Recolourer) else 0
     inputs = (picture, torch.rand(count, labels).softmax(1)) if labels else (picture,)
-    return (*inputs, torch.randn(count, network.codes)) if isinstance(network, Recolourer) else inputs
+    return (*inputs, torch.randn(count, network.codes)) if labels and isinstance(network, Recolourer) else inputs
 
 
 def _write(network: nn.Module, file: Path, size: int, multiple: int, any_size: bool) -> None:

@@ -196,6 +196,7 @@ class Layer(nn.Module):
 
 class Recolourer(nn.Module):
     """Picture, label and style to a recoloured picture: (N,3,H,W) in [-1,1], (N,labels), (N,codes) -> (N,3,H,W).
+    Without labels it makes one thing in one style, and takes the picture alone.
 
     A label is a point of the simplex: one-hot, or a mixture. Results may lie slightly outside of [-1,1]. `plan` decides
     on a picture of any size, `paint` follows it on one of any other. With `plain`, a seed a label, a style shorter than
@@ -214,8 +215,11 @@ class Recolourer(nn.Module):
         super().__init__()
         self.labels, self.codes, self.colours, self.seeds = labels, codes, colours, tuple(plain)
         self.facts = nn.Linear(FACTS, width)
-        self.label = nn.Linear(labels, width, bias=False)
-        self.from_style = nn.Linear(codes, width)
+        if labels:
+            self.label = nn.Linear(labels, width, bias=False)
+            self.from_style = nn.Linear(codes, width)
+        else:
+            self.wished = nn.Parameter(torch.randn(1, width))
         self.wish = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, width), nn.GELU())
         self.layers = nn.ModuleList([Layer(width, 4) for _ in range(layers)])
         self.head = nn.Linear(width, 6)
@@ -226,17 +230,33 @@ class Recolourer(nn.Module):
         """The style of a seed: (1,codes) from the normal distribution."""
         return torch.randn(1, self.codes, generator=torch.Generator().manual_seed(seed))
 
-    def plan(self, x: Tensor, label: Tensor, style: Tensor | None = None) -> Change:
+    def settled(self, label: Tensor) -> Recolourer:  # (labels,)
+        """A copy without labels that does what this network does for one, in its plain style."""
+        assert self.labels
+        width = self.label.out_features
+        copied = Recolourer(0, 0, self.colours, width=width, layers=len(self.layers))
+        kept = {name: tensor for name, tensor in self.state_dict().items() if not name.startswith(("label", "from_"))}
+        with torch.no_grad():
+            wished = self._wished(label[None].to(self.label.weight), self.label.weight.new_zeros(1, self.codes))
+        copied.load_state_dict({**kept, "wished": wished})
+        return copied
+
+    def _wished(self, label: Tensor, style: Tensor) -> Tensor:  # (N,labels), (N,codes) -> (N,width)
+        if self.seeds:
+            plain = torch.cat([self.style(seed) for seed in self.seeds]).to(style.device)  # (labels,codes)
+            short = (1 - style.norm(dim=1, keepdim=True) / self.codes**0.5).clamp_min(0)
+            style = style + short * (label @ plain)
+        return self.label(label) + self.from_style(style)
+
+    def plan(self, x: Tensor, label: Tensor | None = None, style: Tensor | None = None) -> Change:
         with torch.autocast(x.device.type, enabled=False):  # small, and colours need the digits
             found = palette_of(x.float(), self.colours)
-            if style is None:
-                style = x.new_zeros(x.shape[0], self.codes)
-            style, label = style.float(), label.float()
-            if self.seeds:
-                plain = torch.cat([self.style(seed) for seed in self.seeds]).to(style.device)  # (labels,codes)
-                short = (1 - style.norm(dim=1, keepdim=True) / self.codes**0.5).clamp_min(0)
-                style = style + short * (label @ plain)
-            wish = self.wish(self.label(label) + self.from_style(style))
+            if label is None:
+                wished = self.wished.expand(len(x), -1)
+            else:
+                style = x.new_zeros(len(x), self.codes) if style is None else style
+                wished = self._wished(label.float(), style.float())
+            wish = self.wish(wished)
             h = self.facts(found.facts)
             for layer in self.layers:
                 h = layer(h, wish, found.touching, found.shares > 0)
@@ -273,5 +293,5 @@ class Recolourer(nn.Module):
             stays = ((lowest - WHITE[0]) / (WHITE[1] - WHITE[0])).clamp(0, 1)  # paper, and the white of eyes
             return x + (1 - stays) * (painted - x)
 
-    def forward(self, x: Tensor, label: Tensor, style: Tensor | None = None) -> Tensor:
+    def forward(self, x: Tensor, label: Tensor | None = None, style: Tensor | None = None) -> Tensor:
         return self.paint(x, self.plan(x, label, style))

@@ -16,6 +16,7 @@ from ganstudio.losses import ADVERSARIAL
 from ganstudio.networks.layers import NORMS
 from ganstudio.networks.palette import PaletteCritic, not_paper, palette
 from ganstudio.networks.patchgan import PATCHES, PatchGAN
+from ganstudio.networks.recolourer import Recolourer
 from ganstudio.networks.resnet import OUTPUTS, ResNet
 from ganstudio.networks.unet import UNet
 from ganstudio.recipes.colouring import new_edges, one_colour
@@ -36,7 +37,12 @@ class CycleGANConfig(Training):
     blocks: int = knob(9, "residual blocks of a ResNet; the paper takes 6 up to 128 pixels, 9 above", 1, 32)
     depth: int = knob(8, "times a U-Net halves the picture", 2, 10)
     width: int = knob(64, "channels of a generator's first level", 4, 256)
-    output: str = knob("picture", "what a ResNet paints: pixels, or how to change colours", choices=OUTPUTS)
+    output: str = knob(
+        "picture",
+        "what a ResNet paints: pixels, or how to change colours; palette: a network of a picture's palette instead",
+        choices=(*OUTPUTS, "palette"),
+    )
+    colours: int = knob(10, "colours of a palette", 2, 64)
     norm: str = knob("instance", "normalisation of all networks", choices=NORMS)
     upsample: str = knob("resize", "enlargement; resize leaves no checkerboard", choices=("resize", "transposed"))
     dropout: float = knob(0.0, "share of features dropped inside the generators", 0.0, 0.9)
@@ -94,6 +100,8 @@ class Pool(nn.Module):
 
 
 def build_generator(c: CycleGANConfig) -> nn.Module:
+    if c.output == "palette":
+        return Recolourer(0, 0, c.colours)
     if c.generator == "unet":
         return UNet(c.width, c.depth, c.norm, c.upsample, c.dropout)
     return ResNet(c.width, c.blocks, c.norm, c.upsample, c.dropout, c.output)
@@ -171,7 +179,7 @@ def adapt(start: Networks, settings: Any, c: CycleGANConfig) -> Networks | None:
     """Both generators out of one that knows many domains, these two among them: each is it with its label settled."""
     many = start.get("generator")
     domains = str(getattr(settings, "domains", "")).split(",")
-    if not isinstance(many, ResNet) or not many.labels or not {c.domain_a, c.domain_b} <= set(domains):
+    if not isinstance(many, ResNet | Recolourer) or not many.labels or not {c.domain_a, c.domain_b} <= set(domains):
         return None
     labels = torch.eye(many.labels)
     return {
@@ -217,7 +225,7 @@ CYCLEGAN = Recipe(
     adapts=("recolour",),
     adapt=adapt,
     targets=both_ways,
-    multiple=lambda c: 4 if c.generator == "resnet" else 2**c.depth,
+    multiple=lambda c: 2**c.depth if c.generator == "unet" and c.output != "palette" else 4,
     smallest=lambda c: max(16, 3 * 2 ** PATCHES[c.patch]),
     one_way=True,
 )
