@@ -90,11 +90,7 @@ def make(
     """
     to = checked_target(model, to)
     check(tilt, margin, size, background)
-    chosen = choose(picture, crop, margin, cascade)
-    cropped = cut_out(picture, chosen.box, tilt)
-    if model.of_faces:
-        chosen = looked_at(chosen, cropped)
-        cropped = without_ground(cropped) if alone else cropped
+    chosen, cropped = taken(picture, crop, tilt, margin, cascade, of_faces=model.of_faces, alone=alone)
     raw = model.translate(cropped, to=to, keep_size=False)
     flat = to == model.targets[-1] if flat is None else flat
     settings = {"to": to, "tilt": tilt, "flat": flat, "size": size, "background": background}
@@ -184,6 +180,25 @@ def cut_out(picture: Image.Image, box: Box, tilt: float = 0.0) -> Image.Image:
     """The box as a square RGB picture of at most MAX_CROP pixels a side, turned clockwise by `tilt` degrees."""
     side = max(1, min(round(box[2] - box[0]), MAX_CROP))
     return to_rgb(faces.crop(picture, box, 0.0, tilt, side))
+
+
+def taken(
+    picture: Image.Image,
+    crop: str | Box,
+    tilt: float = 0.0,
+    margin: float = MARGIN,
+    cascade: Path | None = None,
+    *,
+    of_faces: bool = False,
+    alone: bool = True,
+) -> tuple[Chosen, Image.Image]:
+    """What a network is given of a picture, see `choose` and `cut_out`. For a model `of_faces` a head is looked for in
+    it, and with `alone` a ground that is not plain is left out."""
+    chosen = choose(picture, crop, margin, cascade)
+    cropped = cut_out(picture, chosen.box, tilt)
+    if not of_faces:
+        return chosen, cropped
+    return looked_at(chosen, cropped), without_ground(cropped) if alone else cropped
 
 
 def looked_at(chosen: Chosen, cropped: Image.Image) -> Chosen:

@@ -247,26 +247,20 @@ def _opened(source: Path, way: object, of_faces: bool, visitor: str) -> Answer:
 
 def _cut_out(source: Path, box: object, wish: Wish, of_faces: bool) -> tuple[Image.Image, str]:
     """What the network is given, and the key of a warning, or none."""
-    from ganstudio.models.heads import no_head
-    from ganstudio.models.icon import checked_box, cut_out, without_ground
+    from ganstudio.models.icon import checked_box, taken
 
     picture = _picture(source)
-    cropped = cut_out(picture, checked_box(picture, box), wish.tilt)
-    if not of_faces:
-        return cropped, ""
-    warning = "icon.no_head" if no_head(cropped) else ""
-    return (without_ground(cropped) if wish.alone else cropped), warning
+    box = checked_box(picture, box)
+    chosen, cropped = taken(picture, box, wish.tilt, of_faces=of_faces, alone=wish.alone)
+    return cropped, chosen.notes[0].key if chosen.notes else ""
 
 
 def _one(file: Path, way: str, wish: Wish, of_faces: bool) -> tuple[Image.Image, Chosen]:
-    from ganstudio.models.icon import choose, cut_out, looked_at, without_ground
+    from ganstudio.models.icon import taken
 
     picture = images.decode(file, alpha="keep")
-    chosen = choose(picture, way)
-    cropped = cut_out(picture, chosen.box, wish.tilt)
-    if not of_faces:
-        return cropped, chosen
-    return (without_ground(cropped) if wish.alone else cropped), looked_at(chosen, cropped)
+    chosen, cropped = taken(picture, way, wish.tilt, of_faces=of_faces, alone=wish.alone)
+    return cropped, chosen
 
 
 def _shown(cropped: Image.Image, raw: Image.Image, home: Image.Image | None, wish: Wish) -> Answer:

@@ -44,17 +44,15 @@ def endpoints(models: Models) -> None:
         model: the name of a model; empty: the first that makes icons.
         alone: leave out a ground that is not plain, where the model knows faces.
         """
-        from ganstudio.models.icon import choose, cut_out, finish, without_ground
+        from ganstudio.models.icon import finish, taken
 
         with refusing(request):
             original = given(picture)
             chosen_model = await icon_model(models, model)
             asked = {"to": to, "tilt": tilt, "background": background, "flat": flat, "alone": alone}
             wish = checked_wish(chosen_model, asked | {"size": whole(size)})
-            chosen = await anyio.to_thread.run_sync(choose, original, checked_way(crop), limiter=finding)
-            cropped = await anyio.to_thread.run_sync(cut_out, original, chosen.box, wish.tilt, limiter=finding)
-            if wish.alone:
-                cropped = await anyio.to_thread.run_sync(without_ground, cropped, limiter=finding)
+            cutting = partial(taken, original, checked_way(crop), wish.tilt, of_faces=wish.alone)
+            _, cropped = await anyio.to_thread.run_sync(cutting, limiter=finding)
             raw = await models.run(partial(chosen_model.translate, cropped, to=wish.to, keep_size=False))
             work = partial(finish, raw, flat=wish.flat, size=wish.size, background=wish.background)
             return await anyio.to_thread.run_sync(work, limiter=finding)
