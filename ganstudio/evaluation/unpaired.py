@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor
 
 from ganstudio import images
-from ganstudio.analysis.classifier import DECAY, fit
 from ganstudio.analysis.colour import difference, floor, frechet, without_paper
 from ganstudio.analysis.colour import statistics as colours_of
 from ganstudio.analysis.edges import edge_f1
 from ganstudio.data.folders import Pair, split
 from ganstudio.data.unpaired import find_labelled
+from ganstudio.evaluation.callers import PALETTE, Callers, Seen
 from ganstudio.files import matched, walked
 from ganstudio.models.engine import Model
-from ganstudio.networks.palette import not_paper, palette
-from ganstudio.networks.pretrained import SIDE as JUDGE_SIDE
 from ganstudio.networks.pretrained import Judge
 from ganstudio.words import Refused
 
 SCORED = 3.0  # a gap of fewer floors than this says little: it is reported and not scored
-SIDE = 96  # pixels at which palettes are taken
 SHEET = 12  # sources on a sheet
-JUDGE_DECAY = 3e-2  # of a linear classifier on pretrained features, of which there are far more than pictures
 
 Progress = Callable[[Sequence[Any]], Any]
 
@@ -66,99 +59,28 @@ def evaluate_types(
     for target in model.targets if two_way else ():  # one of many types may be rare, one of two is half of the figures
         if target not in names:
             raise Refused("data.no_such_label", label=target, file=labels or data, known=", ".join(names))
-    pairs = [Pair(path.stem, path) for path in found]
     folds, fold = (1, 0) if only else (model.settings.folds, model.settings.fold)
+    none = Refused("evaluate.none", folder=data, file=only or f"--folds {folds}")
+    pairs = [Pair(path.stem, path) for path in found]
     kept, held = split(pairs, folds, fold, only)
     if not held:
-        raise Refused("evaluate.none", folder=data, file=only or f"--folds {folds}")
-    means, features, bad = {}, {}, []
-    asked = {"palette": _features} | {judge.name: partial(_seen, judge) for judge in judges}
-    for pair in progress(pairs) if judges else pairs:
-        try:
-            picture = images.decode(pair.source, alpha="keep")
-            means[pair.source] = _mean(picture)
-            features[pair.source] = {name: look(picture) for name, look in asked.items()}
-        except Refused as refusal:  # damaged, or without any colour
-            bad.append(f"{pair.source.name}: {refusal}")
-    kept, held = ([pair for pair in part if pair.source in means] for part in (kept, held))
+        raise none
+    callers = Callers(judges)
+    real, bad = _looked_at(found, callers, progress if judges else iter)
+    kept, held = ([pair for pair in part if pair.source in real] for part in (kept, held))
     if not kept or not held:
         raise Refused("data.unreadable", bad=len(bad), count=len(pairs), listed="; ".join(bad[:5]))
-    found = {path: types for path, types in found.items() if path in means}
-    numbers = torch.tensor([names.index(found[p.source][0]) for p in kept])
-    classifiers = {
-        name: fit(
-            torch.stack([features[p.source][name] for p in kept]),
-            numbers,
-            len(names),
-            DECAY if name == "palette" else JUDGE_DECAY,
-        )
-        for name in asked
-    }
-
-    def called(shown: Sequence[dict[str, Tensor]], target: str, name: str = "palette") -> float | None:
-        calls = [names[int(classifiers[name](each[name][None]).argmax())] == target for each in shown]
-        return sum(calls) / len(calls) if calls else None
-
-    def accuracy(name: str) -> float:
-        return statistics.mean(called([features[p.source]], found[p.source][0], name) or 0.0 for p in held)
-
-    work: list[tuple[str, Pair]] = [(t, p) for t in model.targets for p in held if t not in found[p.source]]
+    callers.learn([real[p.source].seen for p in kept], [real[p.source].types[0] for p in kept])
+    work = [(t, real[p.source]) for t in model.targets for p in held if t not in real[p.source].types]
     if two_way:  # a model of two domains knows nothing of the others
-        work = [(t, p) for t, p in work if found[p.source][0] in model.targets]
+        work = [(t, source) for t, source in work if source.types[0] in model.targets]
     if not work:
-        raise Refused("evaluate.none", folder=data, file=only or f"--folds {folds}")
-    sources_of: dict[str, list[Pair]] = {t: [] for t in model.targets}
-    outcome: dict[str, list[_Outcome]] = {t: [] for t in model.targets}
-    alpha_equal = True
-    for target, pair in progress(work):
-        picture = images.decode(pair.source, alpha="keep")
-        result = model.translate(picture, to=target)
-        alpha_equal &= result.mode == picture.mode and (
-            picture.mode == "RGB" or result.getchannel("A").tobytes() == picture.getchannel("A").tobytes()
-        )
-        back = model.translate(result, to=found[pair.source][0]) if found[pair.source][0] in model.targets else None
-        painted = without_paper(picture)
-        outcome[target].append(
-            _Outcome(
-                _mean(result),
-                {name: look(result) for name, look in asked.items()},
-                edge_f1(picture, result),
-                difference(painted, result),
-                None if back is None else difference(painted, back),
-            )
-        )
-        sources_of[target].append(pair)
-    targets = {}
-    for target, rows in outcome.items():
-        real = np.array([means[path] for path, types in found.items() if types[0] == target])
-        if len(real) < 2 or len(rows) < 2:
-            continue
-        sources = np.array([means[pair.source] for pair in sources_of[target]])
-        made = np.array([row.mean for row in rows])
-        before, after, least = frechet(sources, real), frechet(made, real), floor(real)
-        held_real = [features[p.source] for p in held if found[p.source][0] == target]
-        targets[target] = {
-            "sources": len(rows),
-            "real": len(real),
-            "before": before,
-            "after": after,
-            "floor": least,
-            "closed": (before - after) / (before - least) if before > least else None,
-            "scored": before >= SCORED * least,
-            "called": called([row.features for row in rows], target),
-            "called_real": called(held_real, target),
-            "held_real": len(held_real),
-            "spread": float(np.sqrt(np.trace(np.cov(made.T)) / max(1e-9, np.trace(np.cov(real.T))))),
-            "edges": statistics.median(row.edges for row in rows),
-            **_trip(rows),
-            "judges": {
-                judge.name: {
-                    "called": called([row.features for row in rows], target, judge.name),
-                    "called_real": called(held_real, target, judge.name),
-                }
-                for judge in judges
-            },
-        }
+        raise none
+    outcomes: dict[str, list[_Outcome]] = {t: [] for t in model.targets}
+    for target, source in progress(work):
+        outcomes[target].append(_outcome(model, source, target, callers))
+    held_real = [real[p.source] for p in held]
+    every = [row for rows in outcomes.values() for row in rows]
     if sheet is not None:
         _save_sheet(sheet, model, held)
     return {
@@ -167,12 +89,103 @@ def evaluate_types(
         "data": str(data),
         "held_back": len(held),
         "unreadable": len(bad),
-        "classifier_accuracy": accuracy("palette"),
-        "judges": {judge.name: accuracy(judge.name) for judge in judges},
-        "edges": statistics.median(row.edges for rows in outcome.values() for row in rows),
-        **_trip([row for rows in outcome.values() for row in rows]),
-        "alpha_equal": alpha_equal,
-        "targets": targets,
+        "classifier_accuracy": _accuracy(callers, held_real, PALETTE),
+        "judges": {judge.name: _accuracy(callers, held_real, judge.name) for judge in judges},
+        "edges": statistics.median(row.edges for row in every),
+        **_trip(every),
+        "alpha_equal": all(row.alpha_equal for row in every),
+        "targets": {
+            target: _figures(target, rows, list(real.values()), held_real, callers, judges)
+            for target, rows in outcomes.items()
+            if len(rows) > 1 < sum(each.types[0] == target for each in real.values())
+        },
+    }
+
+
+class _Real(NamedTuple):
+    """A picture that is what its label says."""
+
+    file: Path
+    types: tuple[str, ...]
+    mean: tuple[float, float, float]
+    seen: Seen
+
+
+class _Outcome(NamedTuple):
+    """What became of one on its way to another type."""
+
+    source: _Real
+    mean: tuple[float, float, float]
+    seen: Seen
+    edges: float
+    away: float
+    left: float | None  # None where there is no way back
+    alpha_equal: bool
+
+
+def _looked_at(
+    found: dict[Path, tuple[str, ...]], callers: Callers, progress: Progress
+) -> tuple[dict[Path, _Real], list[str]]:
+    """What can be used of the pictures, and a line on each that can not: damaged, or without any colour."""
+    real, bad = {}, []
+    for file in progress(list(found)):
+        try:
+            picture = images.decode(file, alpha="keep")
+            real[file] = _Real(file, found[file], _mean(picture), callers.look(picture))
+        except Refused as refusal:
+            bad.append(f"{file.name}: {refusal}")
+    return real, bad
+
+
+def _outcome(model: Model, source: _Real, target: str, callers: Callers) -> _Outcome:
+    picture = images.decode(source.file, alpha="keep")
+    result = model.translate(picture, to=target)
+    painted, left = without_paper(picture), None
+    if source.types[0] in model.targets:
+        left = difference(painted, model.translate(result, to=source.types[0]))
+    alpha_equal = result.mode == picture.mode and (
+        picture.mode == "RGB" or result.getchannel("A").tobytes() == picture.getchannel("A").tobytes()
+    )
+    seen, edges, away = callers.look(result), edge_f1(picture, result), difference(painted, result)
+    return _Outcome(source, _mean(result), seen, edges, away, left, alpha_equal)
+
+
+def _accuracy(callers: Callers, held: Sequence[_Real], name: str) -> float:
+    return callers.share([each.seen for each in held], [each.types[0] for each in held], name) or 0.0
+
+
+def _figures(
+    target: str,
+    rows: Sequence[_Outcome],
+    real: Sequence[_Real],
+    held: Sequence[_Real],
+    callers: Callers,
+    judges: Sequence[Judge],
+) -> dict[str, Any]:
+    """What `evaluate_types` says of one target."""
+    cloud = np.array([each.mean for each in real if each.types[0] == target])
+    sources, made = np.array([row.source.mean for row in rows]), np.array([row.mean for row in rows])
+    before, after, least = frechet(sources, cloud), frechet(made, cloud), floor(cloud)
+    seen, seen_real = [row.seen for row in rows], [each.seen for each in held if each.types[0] == target]
+
+    def called(name: str) -> dict[str, float | None]:
+        both = {"called": seen, "called_real": seen_real}
+        return {key: callers.share(each, target, name) for key, each in both.items()}
+
+    return {
+        "sources": len(rows),
+        "real": len(cloud),
+        "before": before,
+        "after": after,
+        "floor": least,
+        "closed": (before - after) / (before - least) if before > least else None,
+        "scored": before >= SCORED * least,
+        **called(PALETTE),
+        "held_real": len(seen_real),
+        "spread": float(np.sqrt(np.trace(np.cov(made.T)) / max(1e-9, np.trace(np.cov(cloud.T))))),
+        "edges": statistics.median(row.edges for row in rows),
+        **_trip(rows),
+        "judges": {judge.name: called(judge.name) for judge in judges},
     }
 
 
@@ -226,46 +239,22 @@ def plain_seeds(
     if not model.codes:
         raise Refused("engine.no_style", model=model.name)
     found = find_labelled(data, labels)
-    names = sorted({types[0] for types in found.values()})
     kept, _ = split([Pair(path.stem, path) for path in found], model.settings.folds, model.settings.fold, "")
-    ways: tuple[tuple[Callable[[Image.Image], Tensor], float], ...]
-    ways = ((partial(_seen, judge), JUDGE_DECAY), (_features, DECAY))
-    seen: list[list[Tensor]] = [[], []]
-    for pair in progress(kept):
-        picture = images.decode(pair.source, alpha="keep")
-        for rows, (look, _) in zip(seen, ways, strict=True):
-            rows.append(look(picture))
-    numbers = torch.tensor([names.index(found[pair.source][0]) for pair in kept])
-    classifiers = [
-        fit(torch.stack(rows), numbers, len(names), decay) for rows, (_, decay) in zip(seen, ways, strict=True)
-    ]
-
-    def surely(picture: Image.Image, target: str) -> float:
-        each = (
-            classifier(look(picture)[None])[0].softmax(0)[names.index(target)].item()
-            for classifier, (look, _) in zip(classifiers, ways, strict=True)
-        )
-        return float(np.sqrt(np.prod(list(each))))
-
+    callers = Callers([judge])
+    seen = [callers.look(images.decode(pair.source, alpha="keep")) for pair in progress(kept)]
+    known = [found[pair.source][0] for pair in kept]
+    callers.learn(seen, known)
     chosen = {}
-    for target in progress([each for each in model.targets if each in names]):
+    for target in progress([each for each in model.targets if each in known]):
         others = [pair for pair in kept if target not in found[pair.source]]
         sources = [images.decode(others[k * len(others) // pictures].source, alpha="keep") for k in range(pictures)]
         sure = []
         for seed in range(seeds):
             results = (model.translate(source, to=target, seed=seed, keep_size=False) for source in sources)
-            sure.append(statistics.mean(surely(result, target) for result in results))
+            sure.append(statistics.mean(callers.surely(result, target) for result in results))
         best = max(range(seeds), key=lambda seed: sure[seed])
         chosen[target] = (best, sure[best], statistics.mean(sure))
     return chosen
-
-
-class _Outcome(NamedTuple):
-    mean: tuple[float, float, float]
-    features: dict[str, Tensor]
-    edges: float
-    away: float
-    left: float | None
 
 
 def _trip(rows: Sequence[_Outcome]) -> dict[str, float | None]:
@@ -280,20 +269,8 @@ def _trip(rows: Sequence[_Outcome]) -> dict[str, float | None]:
     }
 
 
-def _seen(judge: Judge, picture: Image.Image) -> Tensor:
-    square, _ = images.letterbox(images.to_rgb(without_paper(picture)), JUDGE_SIDE)
-    return judge(images.to_tensor(square))[0][0].clone()
-
-
 def _mean(picture: Image.Image) -> tuple[float, float, float]:
     return colours_of(without_paper(picture)).mean
-
-
-def _features(picture: Image.Image) -> Tensor:
-    small = images.to_rgb(without_paper(picture))
-    small.thumbnail((SIDE, SIDE))
-    x = images.to_tensor(small)
-    return palette(x, not_paper(x))[0]
 
 
 def _save_sheet(file: Path, model: Model, held: Sequence[Pair]) -> None:
