@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 LARGEST = 256  # pixels: the side at which a picture is looked at; a longer one is made smaller first
-SMALL = 100  # pixels: a shorter one is made larger
+SMALL = 200  # pixels: a shorter one is made larger, so that an eye of three pixels has a colour of its own
 SAMPLES = 4  # per side and pixel of the result, from which its edges are averaged
 MAX_DETAIL = 1024  # pixels a side at which edges are drawn, samples or no: a result of 512 has 2 a side
 LEVELS = 24.0  # of 255 within 2 pixels: the slope at which a pixel counts a third as part of an area
@@ -27,7 +27,10 @@ SHARE_NEAR, SHARE_FAR = 6e-3, 2e-4
 TWINS = 7.5  # distance in Lab of two colours that are one
 SOLID = 12  # a colour is of an area where one in so many of its pixels has it all around
 BETWEEN = 9.0  # distance in Lab from the line of two others' mixtures at which a colour may be such a mixture
-REACH = 3  # pixels around one on an edge in which both of its colours must be found
+REACH = 3  # pixels around one on an edge in which both of its colours must be found; one more where enlarged
+CELL = 3.0  # of Lab: a side of the cells in which colours are counted
+ROOM = 50  # cells that a and b reach to either side of grey
+CELLS = (40, 2 * ROOM, 2 * ROOM)
 WHITE = (96.0, 5.0)  # lightness above which, and colourfulness below which, a colour is white itself
 
 Floats = NDArray[np.floating]
@@ -49,18 +52,20 @@ def flatten(picture: Image.Image, size: int, colours: int = 12, cut: bool = Fals
     """
     if picture.width != picture.height:
         raise ValueError(f"expected a square picture, got {picture.width} x {picture.height} pixels")
-    levels = np.asarray(picture.convert("RGB"))  # (n,n,3)
+    levels, reach = np.asarray(picture.convert("RGB")), REACH  # (n,n,3)
     if picture.width > LARGEST:
         levels = cv2.resize(levels, (LARGEST, LARGEST), interpolation=cv2.INTER_AREA)
     elif picture.width < SMALL:  # a line of one pixel has no middle
-        side = min(2 * picture.width, LARGEST)
+        side, reach = min(2 * picture.width, LARGEST), REACH + 1
         levels = cv2.resize(levels, (side, side), interpolation=cv2.INTER_CUBIC)
     calm = np.asarray(cv2.bilateralFilter(levels, 5, 14, 1.5), np.uint8)
     inner = _inner(calm)
     found = palette(calm, inner, colours)
-    shares = _shares(calm, inner, found)
+    shares = _shares(calm, inner, found, reach)
     index, samples = _drawn(shares, size)
-    painted = np.rint(found.rgb).clip(0, 255).astype(np.uint8)[index]  # (S,S,3)
+    table = np.zeros((256, 1, 3), np.uint8)
+    table[: len(found.rgb), 0] = np.rint(found.rgb).clip(0, 255)
+    painted = np.asarray(cv2.LUT(cv2.merge([index] * 3), table), np.uint8)  # (S,S,3)
     if not cut:
         return Image.fromarray(cv2.resize(painted, (size, size), interpolation=cv2.INTER_AREA))
     white = np.all(found.rgb >= 255, axis=1)
@@ -72,10 +77,12 @@ def palette(levels: NDArray[np.uint8], inner: Floats, colours: int) -> Palette:
     """The colours of the areas of `levels` (n,n,3); `inner` (n,n) says how much each pixel is part of one."""
     lab, rgb = _lab(levels).reshape(-1, 3), levels.reshape(-1, 3).astype(np.float32)
     weight = inner.reshape(-1)
-    found, of_cell = np.unique(np.round(lab / 3).astype(np.int32), axis=0, return_inverse=True)
-    total = np.bincount(of_cell.reshape(-1), weight, len(found))
-    kept = np.argsort(-total, kind="stable")[:512]  # the rest is noise
-    cells, total = found[kept].astype(np.float32) * 3, total[kept]
+    grey = np.array((0, ROOM, ROOM))
+    places = grey + np.round(lab / CELL).astype(np.int64)
+    total = np.bincount(np.ravel_multi_index(tuple(places.T), CELLS), weight)
+    kept = np.argsort(-total, kind="stable")[: min(512, int((total > 0).sum()))]  # the rest is noise
+    cells = (np.stack(np.unravel_index(kept, CELLS), 1) - grey).astype(np.float32) * CELL
+    total = total[kept]
     # Each cell with its neighbours, so that an area whose noise spreads over several cells is seen as one.
     near = ((cells[:, None] - cells[None]) ** 2).sum(2)  # (C,C)
     density = np.exp(-near / (2 * 3.0**2)) @ total
@@ -140,21 +147,20 @@ def _without_mixtures(lab: Floats, centres: Floats, shape: tuple[int, ...]) -> F
     lie between any two.
     """
     square = np.ones((3, 3), np.uint8)
-    kept = centres
+    kept, off = centres, _squares(lab, centres)  # (P,K)
     for k in reversed(range(len(centres))):
         if len(kept) < 3:
             break
-        nearest, _ = _nearest(lab, kept)
-        mine = (nearest == k).reshape(shape).astype(np.uint8)
+        mine = (off.argmin(1) == k).reshape(shape).astype(np.uint8)
         if int(cv2.erode(mine, square).sum()) * SOLID >= mine.sum() > 0:
             continue
         others = np.delete(kept, k, 0)
         along = others[None] - others[:, None]  # (O,O,3) from each to each
         length = (along**2).sum(2).clip(1e-6)
         share = (((kept[k] - others)[:, None] * along).sum(2) / length).clip(0, 1)
-        off = np.linalg.norm(others[:, None] + share[..., None] * along - kept[k], axis=2)
-        if (off[(share > 0.12) & (share < 0.88)] < BETWEEN).any():
-            kept = others
+        away = np.linalg.norm(others[:, None] + share[..., None] * along - kept[k], axis=2)
+        if (away[(share > 0.12) & (share < 0.88)] < BETWEEN).any():
+            kept, off = others, np.delete(off, k, 1)
     return kept
 
 
@@ -174,13 +180,18 @@ def _inner(levels: NDArray[np.uint8]) -> Floats:  # (n,n,3) -> (n,n) in 0..1
 
 def _nearest(lab: Floats, centres: Floats) -> tuple[NDArray[np.intp], Floats]:
     """The nearest centre of each pixel (P,3), and how far it is: (P,), (P,)."""
-    squares = (lab**2).sum(1)[:, None] - 2 * lab @ centres.T + (centres**2).sum(1)
+    squares = _squares(lab, centres)
     nearest = squares.argmin(1)
     return nearest, np.sqrt(squares[np.arange(len(lab)), nearest].clip(0))
 
 
-def _shares(levels: NDArray[np.uint8], inner: Floats, found: Palette) -> Floats:  # -> (K,n,n), each pixel's sum 1
-    """How much of each colour is in each pixel: all of one, or a mixture of two that are near it in the picture."""
+def _squares(lab: Floats, centres: Floats) -> Floats:  # (P,3), (K,3) -> (P,K), squared distances
+    return (lab**2).sum(1)[:, None] - 2 * lab @ centres.T + (centres**2).sum(1)
+
+
+def _shares(levels: NDArray[np.uint8], inner: Floats, found: Palette, reach: int) -> Floats:
+    """How much of each colour is in each pixel, (K,n,n), a pixel's sum 1: all of one, or a mixture of two that are
+    within `reach` of it."""
     side, count = levels.shape[0], len(found.rgb)
     rgb = levels.reshape(-1, 3).astype(np.float32)
     nearest, off = _nearest(_lab(levels).reshape(-1, 3), found.lab)
@@ -189,7 +200,7 @@ def _shares(levels: NDArray[np.uint8], inner: Floats, found: Palette) -> Floats:
     if count == 1:
         return shares.reshape(count, side, side)
     sure = ((inner > 0.4).reshape(-1) & (off < 3 * NEAR)) | (off < NEAR / 2)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * REACH + 1, 2 * REACH + 1))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     here = np.stack(
         [cv2.dilate(((nearest == k) & sure).reshape(side, side).astype(np.uint8), disc) for k in range(count)]
     )
