@@ -34,13 +34,13 @@ class Listing(NamedTuple):
     pictures: list[Path]
     others: list[Path]  # of other suffixes, and folders that may not be read
 
-    def told(self, besides: Iterable[Path] = ()) -> dict[str, Any]:
+    def counted(self, besides: Iterable[Path] = ()) -> dict[str, Any]:
         """{count, names} of the other files but for those `besides`, by suffix: "3 .txt, 1 .svg"; {} without any."""
         known = set(besides)
-        return told([path for path in self.others if path not in known])
+        return counted([path for path in self.others if path not in known])
 
 
-def told(others: Iterable[PurePath]) -> dict[str, Any]:
+def counted(others: Iterable[PurePath]) -> dict[str, Any]:
     """{count, names} of files that are not used, by suffix; {} where there are none."""
     kinds = Counter(path.suffix.lower()[:20] or path.name[:20] for path in others)
     if not kinds:
@@ -243,7 +243,7 @@ def classes_of(files: Sequence[Path], root: Path) -> dict[Path, str]:
 
 def no_pictures(folder: Path, others: Iterable[PurePath]) -> Refused:
     """The refusal of a folder or ZIP without pictures, naming the `others` that it holds instead."""
-    instead = told(others)
+    instead = counted(others)
     return Refused("data.others_only", folder=folder, **instead) if instead else Refused("data.empty", folder=folder)
 
 

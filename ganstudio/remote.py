@@ -105,10 +105,10 @@ class Corrupt(Exception):
 
 def whoami(token: str | None = None) -> Person:
     """Who is signed in on this machine, or whose `token` it is. Raises `Refused` where nobody is, with the way to."""
-    told = ask(lambda hub: hub.whoami(), token, source="whoami")
-    role = told.get("auth", {}).get("accessToken", {}).get("role")
-    names = tuple(str(each.get("name")) for each in told.get("orgs", []) if isinstance(each, dict))
-    return Person(str(told["name"]), names, {"read": False, "write": True}.get(role))
+    answer = ask(lambda hub: hub.whoami(), token, source="whoami")
+    role = answer.get("auth", {}).get("accessToken", {}).get("role")
+    names = tuple(str(each.get("name")) for each in answer.get("orgs", []) if isinstance(each, dict))
+    return Person(str(answer["name"]), names, {"read": False, "write": True}.get(role))
 
 
 def fetch(
@@ -574,8 +574,8 @@ def _client() -> Any:
         watch = _here.watch
         if watch is not None:
             watch.status = response.status_code
-            told = response.headers.get("retry-after", "")
-            watch.wait = int(told) if told.isdecimal() else 0
+            seconds = response.headers.get("retry-after", "")
+            watch.wait = int(seconds) if seconds.isdecimal() else 0
             if response.status_code < 400:
                 watch.move()
 

@@ -48,7 +48,7 @@ def test_what_systems_leave_behind_does_not(name: str) -> None:
 
 def test_the_pages_take_for_pictures_what_the_readers_do() -> None:
     text = (Path(files.__file__).parent / "ui" / "page" / "pictures.js").read_text(encoding="utf-8")
-    (pattern,) = re.findall(r"const isPicture = .*?/(.*?)/i\.test", text)
+    (pattern,) = re.findall(r"const isPicture =.*?/(.*?)/i\.test", text, re.DOTALL)
     assert [suffix for suffix in files.SUFFIXES if not re.search(pattern, f"a{suffix}", re.IGNORECASE)] == []
     assert not re.search(pattern, "a.svg", re.IGNORECASE)
 
@@ -57,9 +57,9 @@ def test_other_files_are_counted_and_named_and_noise_is_not(tmp_path: Path) -> N
     touch(tmp_path, "a.png", "b.svg", "c.svg", "readme.txt", "Thumbs.db", ".DS_Store", "._a.png", "d/e.cr2")
     listing = walked(tmp_path)
     assert below(tmp_path, listing.pictures) == ["a.png"]
-    assert listing.told() == {"count": 4, "names": "2 .svg, 1 .cr2, 1 .txt"}
-    assert listing.told([tmp_path / "readme.txt"])["count"] == 3
-    assert files.told([]) == {}
+    assert listing.counted() == {"count": 4, "names": "2 .svg, 1 .cr2, 1 .txt"}
+    assert listing.counted([tmp_path / "readme.txt"])["count"] == 3
+    assert files.counted([]) == {}
 
 
 def test_links_are_followed_and_never_in_circles(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def ask(app_url: str, home: Path) -> Any:
 
 
 def first(board: Board, run: str = "", *curves: str) -> dict[str, Any]:
-    return board.told({"run": run, "curves": dict.fromkeys(curves, "")})
+    return board.shown({"run": run, "curves": dict.fromkeys(curves, "")})
 
 
 def again(board: Board, before: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def again(board: Board, before: dict[str, Any], **more: Any) -> dict[str, Any]:
     request.setdefault("run", told.get("name", ""))
     request.setdefault("at", told.get("log", {}).get("at", 0))
     request.setdefault("curves", {name: sent["tag"] for name, sent in before["curves"].items()})
-    return board.told(request)
+    return board.shown(request)
 
 
 # --- what is told ---------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def test_a_run_looked_at_closely(home: Path) -> None:
 def test_alerts_are_in_the_visitors_words(home: Path) -> None:
     run = RunFolder(home / "runs" / "alive")
     run.append_metrics({**row(1220), "generator/l1": float("nan")})
-    told = {each: Board().told({"run": "alive", "language": each})["run"]["alerts"] for each in LANGUAGES}
+    told = {each: Board().shown({"run": "alive", "language": each})["run"]["alerts"] for each in LANGUAGES}
     assert "NaN" in told["en"][0] and "generator/l1" in told["en"][0] and not told["ja"][0].isascii()
 
 
@@ -245,7 +245,7 @@ def test_states_follow_the_folder(home: Path) -> None:
     board, run = Board(), RunFolder(home / "runs" / "alive")
 
     def state() -> str:
-        return {each["name"]: each["state"] for each in board.told({})["rows"]}["alive"]
+        return {each["name"]: each["state"] for each in board.shown({})["rows"]}["alive"]
 
     assert state() == "running"
     run.ask("STOP")
@@ -479,12 +479,12 @@ def test_a_job_is_asked_after_now_and_then_and_its_trouble_told(home: Path, monk
 
     monkeypatch.setattr(jobs, "refresh", refresh)
     board = Board()
-    before = board.told({"run": "done"}, "secret")
+    before = board.shown({"run": "done"}, "secret")
     rows = {each["name"]: each for each in before["rows"]}
     assert rows["done"]["remote"] and rows["done"]["device"] == "t4-small" and rows["done"]["memory"] is None
     assert before["run"]["about"]["job"]["url"].startswith("https://") and "id" not in before["run"]["about"]["job"]
     for _ in range(50):
-        if told := board.told({"run": "done"})["run"]["alerts"]:
+        if told := board.shown({"run": "done"})["run"]["alerts"]:
             break
         time.sleep(0.1)
     assert "someone/done" in told[0] and asked == [("done", "secret")]

@@ -178,15 +178,15 @@ def bench_pages(seconds: float = 60.0, rounds: int = 3) -> dict[str, float]:
 def _page(address: str, run: RunFolder, stop: threading.Event) -> None:
     """Asks as the tab's page does, every two seconds, for what is new."""
     visitor = Visitor(address, "runs")
-    told: dict[str, Any] = {}
+    seen: dict[str, Any] = {}
     tag, at = "", 0
     have: dict[str, str] = {}
     while not stop.is_set():
         name = run.path.name
-        known: dict[str, Any] = {key: told[key] for key in ("mark", "clock") if key in told}
-        told = visitor.ask("watch_runs", {**known, "run": name, "have": have, "at": at, "curves": {name: tag}}, "mark")
-        tag = told["curves"].get(name, {}).get("tag", tag)
-        have, at = told["run"]["tags"], told["run"].get("log", {}).get("end", at)
+        known: dict[str, Any] = {key: seen[key] for key in ("mark", "clock") if key in seen}
+        seen = visitor.ask("watch_runs", {**known, "run": name, "have": have, "at": at, "curves": {name: tag}}, "mark")
+        tag = seen["curves"].get(name, {}).get("tag", tag)
+        have, at = seen["run"]["tags"], seen["run"].get("log", {}).get("end", at)
         stop.wait(2.0)
 
 

@@ -53,7 +53,7 @@ def bench_visitors(model: str, visitors: int = 20, seconds: int = 300) -> dict[s
     minute, and at the end; `growth_mb`: of the last two, the greatest of ten seconds each, so that a picture at work
     counts for neither.
     """
-    told = {kind: Told() for kind in MIX}
+    outcomes = {kind: Told() for kind in MIX}
     with running_app(model) as (process, address, _):
         works = {kind: _worker(kind, address) for kind in set(MIX)}
         for work in works.values():
@@ -68,14 +68,14 @@ def bench_visitors(model: str, visitors: int = 20, seconds: int = 300) -> dict[s
                 try:
                     answer = work(turn)
                 except (httpx.HTTPError, ValueError) as error:  # no answer, or none that a page could read
-                    told[kind].silent.append(repr(error))
+                    outcomes[kind].silent.append(repr(error))
                     over.wait(LOOK)
                 else:
                     if "error" in answer:
-                        told[kind].refused.append(str(answer["error"]))
+                        outcomes[kind].refused.append(str(answer["error"]))
                         over.wait(LOOK)  # as its sentence asks for
                     else:
-                        told[kind].seconds.append(time.perf_counter() - begun)
+                        outcomes[kind].seconds.append(time.perf_counter() - begun)
                 turn += 1
 
         threads = [threading.Thread(target=visit, args=(number,)) for number in range(visitors)]
@@ -94,7 +94,7 @@ def bench_visitors(model: str, visitors: int = 20, seconds: int = 300) -> dict[s
     return {
         "visitors": visitors,
         "seconds": seconds,
-        **{kind: found.figures() for kind, found in told.items()},
+        **{kind: found.figures() for kind, found in outcomes.items()},
         "memory_mb": {"begun": held[0][1], "settled": early, "end": late},
         "growth_mb": late - early,
     }

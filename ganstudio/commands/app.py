@@ -110,17 +110,17 @@ def links(place: Doors) -> list[str]:
     from ganstudio.ui import access, doors
     from ganstudio.words import say
 
-    told = [say("door.runs", url=place.here)]
+    lines = [say("door.runs", url=place.here)]
     if doors.on_space() or place.alone:
-        return told
+        return lines
     key = f"?{access.PARAMETER}={access.owner_key()}"
     if place.outside:
-        told.append(say("door.owner", url=place.outside + key))
+        lines.append(say("door.owner", url=place.outside + key))
     elif place.base:
-        told.append(say("door.proxy", query=f"{place.base}/{key}"))
+        lines.append(say("door.proxy", query=f"{place.base}/{key}"))
     if place.outside != place.here:
-        told.append(say("door.owner_here", url=place.here + key))
-    return told
+        lines.append(say("door.owner_here", url=place.here + key))
+    return lines
 
 
 def _prepare_environment() -> None:

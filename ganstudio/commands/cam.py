@@ -52,7 +52,7 @@ def run_cam(options: argparse.Namespace) -> int:
         raise Refused("cam.no_attention", model=model.name, known=", ".join(_attending()) or "-")
     _check_cam(options, model)
     out = out_folder(options.out, options.pictures)
-    told = {}
+    seen = {}
 
     def look(name: str) -> int:
         picture = images.decode(name)
@@ -60,12 +60,12 @@ def run_cam(options: argparse.Namespace) -> int:
         overlays = _overlays(found, picture, options)
         for suffix, drawn in overlays.items():
             write(out / f"{Path(name).stem}-{suffix}.png", images.encode_png(drawn), options.pictures)
-        told[Path(name).name] = _told(found)
+        seen[Path(name).name] = _readings(found)
         return len(overlays)
 
     status = each_picture(options.pictures, out, look)
-    if told:
-        content = json.dumps({"model": model.name, "to": options.to, "pictures": told}, indent=2, ensure_ascii=False)
+    if seen:
+        content = json.dumps({"model": model.name, "to": options.to, "pictures": seen}, indent=2, ensure_ascii=False)
         write(out / "cam.json", content.encode(), options.pictures)
     return status
 
@@ -132,7 +132,7 @@ def _overlays(found: Look, picture: Image, options: argparse.Namespace) -> dict[
     return drawn
 
 
-def _told(found: Look) -> dict[str, Any]:
+def _readings(found: Look) -> dict[str, Any]:
     """{role: {input, output: {part: {score, probability, map}}}}, of a classifier {class: ...}; map: least, greatest
     and mean value, and its size in places."""
 
@@ -142,8 +142,8 @@ def _told(found: Look) -> dict[str, Any]:
         numbers = {"score": part.score, "probability": part.probability, "neutral": part.neutral}
         return {**numbers, "bias": part.bias, "map": {**span, "height": height, "width": width}}
 
-    told = {
+    readings = {
         role: {place: {name: tell(part) for name, part in sight.parts.items()} for place, sight in sights.items()}
         for role, sights in found.sights.items()
     }
-    return told["classifier"]["input"] if "classifier" in told else told
+    return readings["classifier"]["input"] if "classifier" in readings else readings

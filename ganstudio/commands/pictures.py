@@ -19,10 +19,10 @@ def pictures_in(source: Path, unpacked: Path, tables: Sequence[Path] = ()) -> Se
         listing = files.walked(source)
         found = archive.pictures_of_folder(source)
         known = {table.resolve() for table in tables}
-        others = files.told(path for path in listing.others if path.resolve() not in known)
+        others = files.counted(path for path in listing.others if path.resolve() not in known)
     else:
         found = archive.pictures_of_zip(source, unpacked)
-        others = files.told(archive.others_of_zip(source))
+        others = files.counted(archive.others_of_zip(source))
     if not found:
         raise Refused("data.others_only", folder=source, **others) if others else Refused("data.empty", folder=source)
     if others:

@@ -126,10 +126,10 @@ def run_show(options: argparse.Namespace) -> int:
         except Refused as refusal:  # what is known of it can be shown all the same
             print(f"ganstudio: {refusal}", file=sys.stderr)
     found, table = summary(run), curves(run)
-    told = [say(each.key, **each.details) for each in alerts(run, table)]
+    sentences = [say(each.key, **each.details) for each in alerts(run, table)]
     now = _now(table)
     if options.json:
-        values = {**asdict(found), "alerts": told, "last": now}
+        values = {**asdict(found), "alerts": sentences, "last": now}
         print(json.dumps(values, indent=2, ensure_ascii=False))
         return 0
     print(f"{found.title}: {found.state}")
@@ -142,7 +142,7 @@ def run_show(options: argparse.Namespace) -> int:
         print(f"  memory: {found.memory / 2**30:.1f} GB")
     if found.message:
         print(f"  message: {found.message}")
-    for text in told:
+    for text in sentences:
         print(f"  warning: {text}")
     for name, value in now.items():
         print(f"  {name}: {value:.4g}")
@@ -242,8 +242,8 @@ def run_export(options: argparse.Namespace) -> int:
     if options.to == "csv":
         sys.stdout.write(export.csv(run))
         return 0
-    told = export.EXPORTERS[options.to](run)
-    print(say(told.key, **told.details))
+    outcome = export.EXPORTERS[options.to](run)
+    print(say(outcome.key, **outcome.details))
     return 0
 
 

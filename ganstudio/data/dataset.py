@@ -228,8 +228,8 @@ def dropped(folder: Path, most: int) -> list[Dropped]:
                 if len(lines) == most:
                     break
                 try:
-                    told = json.loads(line)
-                    lines.append(Dropped(str(told["source"]), str(told["key"]), dict(told["details"])))
+                    row = json.loads(line)
+                    lines.append(Dropped(str(row["source"]), str(row["key"]), dict(row["details"])))
                 except (ValueError, KeyError, TypeError):
                     continue
     except (OSError, ValueError):
@@ -241,14 +241,14 @@ def history(record: dict[str, Any], language: str) -> list[str]:
     """Where the pictures of a set came from and every step since, in a few words each; `record` as `read` gives it."""
     source = record["source"]
     kind = next((each for each in ("folder", "zip", "hub", "drawn") if source.get(each)), "upload")
-    told = [_told(f"from_{kind}", {"files": 0, "seed": 0, **source}, language)]
+    sentences = [_sentence(f"from_{kind}", {"files": 0, "seed": 0, **source}, language)]
     for step in (each for each in record["steps"] if isinstance(each, dict)):
         besides = [each for each in BESIDES if step.get(each)]
-        told.append(" ".join(_told(f"step_{each}", step, language) for each in (step.get("step"), *besides)))
-    return told
+        sentences.append(" ".join(_sentence(f"step_{each}", step, language) for each in (step.get("step"), *besides)))
+    return sentences
 
 
-def _told(key: str, details: dict[str, Any], language: str) -> str:
+def _sentence(key: str, details: dict[str, Any], language: str) -> str:
     """A sentence; its bare key where the record was written by hand or by another version."""
     values = {name: ", ".join(map(str, each)) if isinstance(each, list) else each for name, each in details.items()}
     try:

@@ -35,7 +35,7 @@ from ganstudio.data.folders import UNREADABLE_SHARE
 from ganstudio.data.order import fold_of
 from ganstudio.data.pokedex import key, safe
 from ganstudio.data.sources import TEST, TRAIN, Found, Opened, open_source
-from ganstudio.files import told
+from ganstudio.files import counted
 from ganstudio.runs.folder import write_json
 from ganstudio.words import Refused
 
@@ -213,7 +213,7 @@ def _fill(half: Path, opened: Opened, source: Source, wanted: Preparation, step:
     return {
         "kind": kind,
         "size": wanted.size,
-        "source": _told(source, opened, "" if source.drawn else read.hexdigest()),
+        "source": _source_of_record(source, opened, "" if source.drawn else read.hexdigest()),
         "settings": to_dict(wanted),
         "steps": [*opened.steps, *_steps(tallies, len(bad), wanted, distance, folds, opened.dropped)],
         "pictures": tallies["pictures"],
@@ -231,7 +231,7 @@ def _steps(
     read = {"step": "read", "found": tallies["found"], "unreadable": bad, "unlabelled": tallies["unlabelled"]}
     read |= {name: tallies[name] for name in ("ignored", "apart", "outside") if tallies[name]}
     if tallies["ignored"]:
-        others = told(PurePosixPath(each.source) for each in dropped if each.key == "dataset.ignored")
+        others = counted(PurePosixPath(each.source) for each in dropped if each.key == "dataset.ignored")
         read["ignored_names"] = others["names"]
     steps: list[dict[str, Any]] = [
         read,
@@ -247,21 +247,21 @@ def _steps(
     return steps
 
 
-def _told(source: Source, opened: Opened, digest: str) -> dict[str, Any]:
+def _source_of_record(source: Source, opened: Opened, digest: str) -> dict[str, Any]:
     """What the record says of the source: enough to open the very same one again."""
     defaults = to_dict(Source())
-    told = {name: value for name, value in to_dict(source).items() if value != defaults[name]}
+    given = {name: value for name, value in to_dict(source).items() if value != defaults[name]}
     for name in ("folder", "zip", "labels"):
-        if name in told:
-            told[name] = str(Path(told[name]).expanduser().resolve())
+        if name in given:
+            given[name] = str(Path(given[name]).expanduser().resolve())
     if source.upload:
-        told["upload"] = dataset.ORIGINAL
-        told.pop("labels", None)  # it lies among what was sent
+        given["upload"] = dataset.ORIGINAL
+        given.pop("labels", None)  # it lies among what was sent
     if source.hub:
-        told |= {"hub": source.hub.partition("@")[0], "split": source.split}
+        given |= {"hub": source.hub.partition("@")[0], "split": source.split}
     if source.drawn:
-        told |= {"count": source.count, "seed": source.seed}
-    return {**told, **opened.about, **({"sha256": digest} if digest else {})}
+        given |= {"count": source.count, "seed": source.seed}
+    return {**given, **opened.about, **({"sha256": digest} if digest else {})}
 
 
 def _check_bad(bad: list[str], count: int | None) -> None:

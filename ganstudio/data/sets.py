@@ -33,7 +33,7 @@ class DataKind:
         tables = [Path(c.labels).resolve()] if getattr(c, "labels", "") else []
         folders = [Path(each) for each in (c.data, getattr(c, "data_b", "")) if each]
         for folder in (each.resolve() for each in folders):
-            if others := walked(folder).told(tables):
+            if others := walked(folder).counted(tables):
                 line += f", {others['count']} other files in {folder.name} not used: {others['names']}"
         if c.hold_out and (absent := unknown_names(c.hold_out, folders)):
             line += f", {len(absent)} names in {Path(c.hold_out).name} match no picture: {', '.join(absent[:5])}"

@@ -95,9 +95,9 @@ def main(arguments: list[str] | None = None) -> None:
         for label in ("head", "other"):
             kinds: dict[str, list[bool]] = {}
             for file in walked(asked.heads / label).pictures:
-                told = no_head(images.to_rgb(images.decode(file)))
-                kinds.setdefault(file.stem.rpartition("-")[0], []).append(told)
-            every = [told for those in kinds.values() for told in those]
+                headless = no_head(images.to_rgb(images.decode(file)))
+                kinds.setdefault(file.stem.rpartition("-")[0], []).append(headless)
+            every = [headless for those in kinds.values() for headless in those]
             print(f"{label}: {np.mean(every):.1%} of {len(every)} are told to show no head")
             print("   " + ", ".join(f"{kind} {np.mean(those):.1%} of {len(those)}" for kind, those in kinds.items()))
     if asked.figures:

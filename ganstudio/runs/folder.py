@@ -156,13 +156,13 @@ class RunFolder:
         fails.
         """
         file = self.path / "status.json"
-        told = {**values, "heartbeat": time.time()}
+        status = {**values, "heartbeat": time.time()}
         try:
-            write_json(file, told)
+            write_json(file, status)
         except OSError:
             if values.get("state") in OVER:
                 self._spare.unlink(missing_ok=True)
-            _overwrite(file, json.dumps(told, ensure_ascii=False) + "\n")
+            _overwrite(file, json.dumps(status, ensure_ascii=False) + "\n")
         if values.get("state") in OVER:
             self._spare.unlink(missing_ok=True)
         else:

@@ -323,9 +323,9 @@ def refresh(run: RunFolder, token: str | None = None, weights: bool = False) -> 
         job.setdefault("ended", time.time())
     job |= {"state": state, "stage": stage, "checked": time.time(), "trouble": trouble}
     run.write_job(**job)
-    told = str(pushed.get("message") or "") or message
+    reason = str(pushed.get("message") or "") or message
     keep = {key: value for key, value in (pushed or run.read_status()).items() if key not in ("pid", "started", "boot")}
-    run.write_status(**{**keep, "state": state, "message": told if state in ("failed", "interrupted") else ""})
+    run.write_status(**{**keep, "state": state, "message": reason if state in ("failed", "interrupted") else ""})
     return job
 
 
@@ -347,8 +347,8 @@ def recover(namespace: str, token: str | None = None) -> list[RunFolder]:
     known = {read_table(path).get("label") for path in places.runs().glob("*/job.json")}
     found = []
     for info in _listed(namespace, {"app": "ganstudio"}, token):
-        labels, told = info.labels or {}, info.environment or {}
-        repository = str(told.get("GANSTUDIO_REPOSITORY") or "")
+        labels, variables = info.labels or {}, info.environment or {}
+        repository = str(variables.get("GANSTUDIO_REPOSITORY") or "")
         if labels.get("run") in known or not labels.get("run") or not hub_remote.REPOSITORY.fullmatch(repository):
             continue
         run = RunFolder(places.unused(places.runs(), repository.partition("/")[2]))

@@ -50,8 +50,8 @@ def devices() -> list[Device]:
     if driver := shutil.which("nvidia-smi"):
         query = [driver, "--query-gpu=index,name,memory.total", "--format=csv,noheader,nounits"]
         with suppress(OSError, subprocess.SubprocessError):
-            told = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True).stdout
-            for line in told.splitlines():
+            output = subprocess.run(query, capture_output=True, text=True, timeout=10, check=True).stdout
+            for line in output.splitlines():
                 index, name, memory = (part.strip() for part in line.split(","))
                 if index.isdecimal() and memory.isdecimal():
                     gpus.append(Device(f"gpu{index}", f"{name} ({index})", int(memory) * 2**20))
@@ -92,8 +92,8 @@ def start(run: RunFolder, device: str = "cpu", *more: str) -> None:
         # Told from here on, so that between this moment and the process's own first word nobody starts another.
         with suppress(psutil.Error, OSError):  # gone already, or a full disk: its status or output says why
             earlier = run.read_status()
-            told = {key: earlier[key] for key in ("images", "total") if key in earlier}
-            run.write_status(**told, state="queued", device=device, message="", **identity(process.pid))
+            progress = {key: earlier[key] for key in ("images", "total") if key in earlier}
+            run.write_status(**progress, state="queued", device=device, message="", **identity(process.pid))
     threading.Thread(target=process.wait, daemon=True).start()  # or it would stay a zombie
 
 
@@ -160,16 +160,16 @@ def train_on(run: RunFolder, device: str, more: Sequence[str] = ()) -> int | Non
 
     before = {kind: signal.signal(kind, ask) for kind in (signal.SIGTERM, signal.SIGINT)}
     try:
-        told = 0.0
+        said = 0.0
         while not _is_first(ticket, names):
             if stopping.is_set() or run.asked("STOP"):
                 run.answered("STOP")
                 run.write_status(**{**run.read_status(), "state": "stopped", **identity()})
                 return 0
-            if time.monotonic() - told > 10:
+            if time.monotonic() - said > 10:
                 with suppress(OSError):  # a full disk: it may have room again when its turn comes
                     run.write_status(**{**run.read_status(), "state": "queued", "device": device, **identity()})
-                told = time.monotonic()
+                said = time.monotonic()
             time.sleep(LOOK)
     finally:
         for kind, handler in before.items():

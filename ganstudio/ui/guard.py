@@ -58,9 +58,9 @@ class Guard:
         try:
             check(scope)
         except Refused as refusal:
-            if refusal.key == "door.elsewhere" and (told := self._misled):
+            if refusal.key == "door.elsewhere" and (misled := self._misled):
                 self._misled = None
-                told(doors.header(scope, b"origin"))
+                misled(doors.header(scope, b"origin"))
             await _refuse(scope, receive, send, refusal)
             return
 

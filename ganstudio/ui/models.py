@@ -77,7 +77,7 @@ class Models:
 
         found: dict[str, str] = {}
         for name in names:
-            paints = self._told(name, "paints")
+            paints = self._written(name, "paints")
             if paints in PAINTS and paints not in found.values():
                 found[name] = paints
         return found
@@ -119,9 +119,9 @@ class Models:
             future = self._loads.get(name, (0.0, None))[1]
             loaded = future is not None and future.done() and future.exception() is None
             return future.result().recipe if future is not None and loaded else None
-        return self._told(name, "recipe")
+        return self._written(name, "recipe")
 
-    def _told(self, name: str, field: str) -> str | None:
+    def _written(self, name: str, field: str) -> str | None:
         """A text of the model's config.json; None where it has none, or cannot be read here."""
         folder = self.folder_of(name)
         try:

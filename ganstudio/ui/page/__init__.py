@@ -49,18 +49,18 @@ def header() -> gr.HTML:
 def _top(visitor: str) -> bytes:
     """What the page must have before anything else runs: words, language, style, and whether it is its owner's."""
     # "<" escaped: no word may ever end the script.
-    told: dict[str, object] = {"language": visitor, "languages": LANGUAGES, "words": language.page_words(visitor)}
-    told |= {"owner": access.sees_tools(), "token": access.page_token()}
-    told["pages"] = f"{PAGES[1:]}{VERSION}/"  # relative: the app may lie below a path
-    data = json.dumps(told, ensure_ascii=False)
+    given: dict[str, object] = {"language": visitor, "languages": LANGUAGES, "words": language.page_words(visitor)}
+    given |= {"owner": access.sees_tools(), "token": access.page_token()}
+    given["pages"] = f"{PAGES[1:]}{VERSION}/"  # relative: the app may lie below a path
+    data = json.dumps(given, ensure_ascii=False)
     data = data.replace("<", "\\u003c")
     script = (HERE / "head.js").read_text(encoding="utf-8")
     style = (HERE / "page.css").read_text(encoding="utf-8")
-    if not told["owner"]:  # what they do is refused to all others on the server, whatever a page shows
+    if not given["owner"]:  # what they do is refused to all others on the server, whatever a page shows
         style += f'[role="tab"][id^="{TOOL}"] {{ display: none; }}'
     # They come while the framework does; what the other tabs need, when these are opened.
     first = (name for name in MODULES if name.startswith(("page/", f"tabs/{TABS[0].name}/")) and name != "page/head.js")
-    ahead = "".join(f'<link rel="modulepreload" href="{told["pages"]}{name}">' for name in first)
+    ahead = "".join(f'<link rel="modulepreload" href="{given["pages"]}{name}">' for name in first)
     return f"{ahead}<script>window.ganstudio = {data};\n{script}</script><style>{style}</style>".encode()
 
 

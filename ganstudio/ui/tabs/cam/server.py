@@ -85,7 +85,7 @@ def functions(models: Models) -> list[Work]:
         source, (model, to) = await source_of(fields), await asked(fields)
         role = _name(fields.get("role")) or _first_role(model)
         found = await models.run(functools.partial(_look, model, source, to, role))
-        return await anyio.to_thread.run_sync(_told, found, role)
+        return await anyio.to_thread.run_sync(_sights, found, role)
 
     async def take_score_apart(fields: dict[str, Any]) -> Answer:
         """{source, model, to, role, place, part} -> {channels: [{number, weight, pooled, contribution, feature}],
@@ -282,7 +282,7 @@ def _tables() -> dict[str, str]:
     return {scheme: base64.b64encode(table(scheme).tobytes()).decode() for scheme in SCHEMES}
 
 
-def _told(found: Look, role: str) -> Answer:
+def _sights(found: Look, role: str) -> Answer:
     sights = found.sights[role]
     return {
         "result": None if found.output is None else _url(found.output),

@@ -67,7 +67,7 @@ class Making:
         self.done, self.count = done, count
         return self.stop
 
-    def told(self, visitor: str) -> Answer:
+    def shown(self, visitor: str) -> Answer:
         taken = time.monotonic() - self.begun if self.begun else 0.0
         speed = (self.done - 1) / taken if taken > 0.5 and self.state == "running" else 0.0
         error = self.refusal.say(visitor) if self.refusal else ""
@@ -139,12 +139,12 @@ def functions(models: Models) -> list[Work]:
 
         sets = await anyio.to_thread.run_sync(_sets, language_of(fields))
         limits = {"zip": pieces.MAX_ZIP_BYTES // 2**20, "files": MAX_PICTURES}
-        jobs = [job.told(language_of(fields)) for job in makers.all.values()]
+        jobs = [job.shown(language_of(fields)) for job in makers.all.values()]
         return {"sets": sets, "jobs": jobs, "limits": limits, "styles": STYLES}
 
     async def data_jobs(fields: dict[str, Any]) -> Answer:
         """{} -> {jobs: [{id, name, state, done, count, speed, error, set}]}; speed in pictures a second"""
-        return {"jobs": [job.told(language_of(fields)) for job in makers.all.values()]}
+        return {"jobs": [job.shown(language_of(fields)) for job in makers.all.values()]}
 
     async def data_drawn(fields: dict[str, Any]) -> Answer:
         """{} -> {drawn: {name: data URL of two examples}}"""
@@ -433,9 +433,9 @@ def _shown(name: object, visitor: str) -> Answer:
     steps = record["steps"]
     left_out = sum(int(step.get(each, 0)) for step in steps for each in ("unreadable", "unlabelled", "dropped"))
     listed = [{"name": each.source, "reason": each.say(visitor)} for each in dropped(folder, DROPPED)]
-    told = {key: record[key] for key in ("title", "kind", "size", "pictures", "folds", "made", "sha256")}
+    shown = {key: record[key] for key in ("title", "kind", "size", "pictures", "folds", "made", "sha256")}
     return {
-        **told,
+        **shown,
         "name": folder.name,
         "groups": [] if record["kind"] in ("single", "paired") else groups,
         "history": history(record, visitor),

@@ -208,18 +208,18 @@ def _entry(key: str, folder: Path, name: str) -> Answer:
     from ganstudio.models.sharing import describe
     from ganstudio.recipes import RECIPES
 
-    told = describe(folder)
-    recipe = RECIPES[told.recipe]
+    model = describe(folder)
+    recipe = RECIPES[model.recipe]
     tab, component = PLACES.get(recipe.purpose, ("", ""))
     return {
         "key": key,
         "name": name,
-        "recipe": told.recipe,
-        "size": told.size,
-        "images": told.images,
-        "bytes": told.bytes,
-        "licence": told.licence,
-        "generators": [each for each in told.networks if each in recipe.exports] if recipe.translates else [],
+        "recipe": model.recipe,
+        "size": model.size,
+        "images": model.images,
+        "bytes": model.bytes,
+        "licence": model.licence,
+        "generators": [each for each in model.networks if each in recipe.exports] if recipe.translates else [],
         "tab": tab,
         "component": component,
         "thumbnail": _picture(folder, THUMBNAIL),

@@ -71,8 +71,8 @@ def functions(models: Models) -> list[Work]:
         """{} -> {creatures: [{number, name, type, picture}], colours: of the types, models, curves: of which models}"""
         creatures = await anyio.to_thread.run_sync(_creatures, language_of(fields))
         names = await anyio.to_thread.run_sync(models.that, recolours)
-        told = await anyio.to_thread.run_sync(lambda: [name for name in names if _losses(models, name).is_file()])
-        return {"creatures": creatures, "colours": TYPES, "models": names, "curves": told}
+        known = await anyio.to_thread.run_sync(lambda: [name for name in names if _losses(models, name).is_file()])
+        return {"creatures": creatures, "colours": TYPES, "models": names, "curves": known}
 
     async def wake_recolouring(fields: dict[str, Any]) -> Answer:
         """Waits until the model is loaded. {model} -> {model, targets, mixes: whether two targets may be joined,

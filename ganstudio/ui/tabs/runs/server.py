@@ -61,7 +61,7 @@ def functions(models: Models) -> list[Work]:
 
     async def watch_runs(fields: dict[str, Any]) -> Answer:
         """{mark, clock, run, have, at, curves: {name: tag}}: what the page has -> what it lacks, as `Board.told`"""
-        return await anyio.to_thread.run_sync(board.told, fields, access.hub_token(), limiter=reading)
+        return await anyio.to_thread.run_sync(board.shown, fields, access.hub_token(), limiter=reading)
 
     async def sample_sheet(fields: dict[str, Any]) -> Answer:
         """{run, images, width: one of WIDTHS} -> {picture: data URL}"""
@@ -126,8 +126,8 @@ def functions(models: Models) -> list[Work]:
         exporter = export.EXPORTERS.get(to) if isinstance(to, str) else None
         if exporter is None:
             raise Refused("app.reload")
-        told = await anyio.to_thread.run_sync(exporter, run, limiter=drawing)
-        return {"told": say(told.key, language_of(fields), **told.details)}
+        outcome = await anyio.to_thread.run_sync(exporter, run, limiter=drawing)
+        return {"told": say(outcome.key, language_of(fields), **outcome.details)}
 
     return [
         watch_runs,
@@ -171,7 +171,7 @@ def _sheet(fields: dict[str, Any]) -> Path:
 class Row:
     """A run in the list, as the page gets it, and at which change of the board it became so."""
 
-    told: dict[str, Any]
+    shown: dict[str, Any]
     clock: int
     touched: int  # when its folder was changed, in nanoseconds
     read: int  # when it was read, likewise
@@ -196,7 +196,7 @@ class Board:
         self._asked: dict[str, float] = {}  # remote runs -> when the Hub was last asked about them
         self._trouble: dict[str, Refused] = {}  # and why it could not be
 
-    def told(self, fields: dict[str, Any], token: str | None = None) -> Answer:
+    def shown(self, fields: dict[str, Any], token: str | None = None) -> Answer:
         """{mark, clock, now, machine, rows: changed ones, order: names where that has changed, curves: {name: points},
         newest: {name: images of the newest sheet}, run: what is new of the one that is looked at, devices: at first}
         """
@@ -209,14 +209,14 @@ class Board:
                 "mark": self._mark,
                 "clock": self._clock,
                 "now": round(time.time(), 1),
-                "rows": [row.told for row in self._rows.values() if row.clock > seen],
+                "rows": [row.shown for row in self._rows.values() if row.clock > seen],
                 "curves": {},
                 "newest": {},
             }
             if self._ordered > seen:
                 answer["order"] = self._order
-            live = any(row.told["state"] in ALIVE for row in self._rows.values())
-            remote = [name for name, row in self._rows.items() if row.told["remote"]]
+            live = any(row.shown["state"] in ALIVE for row in self._rows.values())
+            remote = [name for name, row in self._rows.items() if row.shown["remote"]]
         answer["machine"] = self._machine_now() if live else None
         if not known:
             answer["devices"] = [{"name": each.name, "label": each.label} for each in _devices()]
@@ -234,7 +234,7 @@ class Board:
                 answer["curves"][name] = points
         if (watched := self._watch(fields.get("run"))) is not None:
             trouble = self._trouble.get(watched.run.path.name)
-            answer["run"] = watched.told(fields if known else {}, language_of(fields), trouble)
+            answer["run"] = watched.shown(fields if known else {}, language_of(fields), trouble)
         return answer
 
     def renewed(self) -> Answer:
@@ -252,17 +252,17 @@ class Board:
             for name, run in found.items():
                 row = self._rows.get(name)
                 touched, now = _touched(run.path), time.time_ns()
-                settled = row is not None and row.told["state"] not in (*ALIVE, "new") and not row.told["remote"]
+                settled = row is not None and row.shown["state"] not in (*ALIVE, "new") and not row.shown["remote"]
                 # The clock of files is coarse: what was read within its last moments may be older than it says.
                 if settled and row is not None and row.touched == touched and row.read - touched > 2_000_000_000:
                     continue
-                told = _told(run)
-                changed = row is None or row.told != told
-                self._rows[name] = Row(told, clock if changed else row.clock if row else clock, touched, now)
+                shown = _shown(run)
+                changed = row is None or row.shown != shown
+                self._rows[name] = Row(shown, clock if changed else row.clock if row else clock, touched, now)
             self._rows = {name: row for name, row in self._rows.items() if name in found}
             for name in [name for name in self._watched if name not in found]:
                 del self._watched[name]
-            order = sorted(self._rows, key=lambda name: (-self._rows[name].told["created"], name))
+            order = sorted(self._rows, key=lambda name: (-self._rows[name].shown["created"], name))
             if order != self._order:
                 self._order, self._ordered = order, clock
             if self._ordered == clock or any(row.clock == clock for row in self._rows.values()):
@@ -279,7 +279,7 @@ class Board:
             self._watched[name] = watched
             while len(self._watched) > WATCHED:
                 self._watched.popitem(last=False)
-            state = self._rows[name].told["state"]
+            state = self._rows[name].shown["state"]
         watched.look(state)
         return watched
 
@@ -324,7 +324,7 @@ def _touched(folder: Path) -> int:
         return -1
 
 
-def _told(run: RunFolder) -> dict[str, Any]:
+def _shown(run: RunFolder) -> dict[str, Any]:
     try:
         found = summary(run)
     except (OSError, Refused) as error:  # a folder that may not be read, or that is being deleted
@@ -411,7 +411,7 @@ class Watched:
             start = min(_common(known[name], table[name]) for name in table)
         return {"tag": newest, "from": start, "table": {name: values[start:] for name, values in table.items()}}
 
-    def told(self, fields: dict[str, Any], visitor: str, trouble: Refused | None = None) -> dict[str, Any]:
+    def shown(self, fields: dict[str, Any], visitor: str, trouble: Refused | None = None) -> dict[str, Any]:
         """{name, tags, log: from `at`, and of about, samples, alerts and output those whose tag is not in `have`}"""
         have, at = fields.get("have"), fields.get("at")
         have = have if isinstance(have, dict) else {}
@@ -461,14 +461,14 @@ def _about(run: RunFolder) -> dict[str, Any]:
     about, job = run.read_about(), run.read_job()
     device = about.get("device")
     device = device if isinstance(device, str) and device in {each.name for each in _devices()} else "cpu"
-    told = {"data": str(about.get("data") or ""), "device": device, "model": run.has_model}
+    shown = {"data": str(about.get("data") or ""), "device": device, "model": run.has_model}
     names = ("url", "price", "most", "created", "ended", "timeout")
-    told["job"] = {name: job[name] for name in names if isinstance(job.get(name), str | int | float)} if job else None
+    shown["job"] = {name: job[name] for name in names if isinstance(job.get(name), str | int | float)} if job else None
     try:
         recipe, settings = run.read_config()
     except (Refused, OSError):
-        return {**told, "recipe": "", "settings": None, "command": ""}
-    return {**told, "recipe": recipe, "settings": settings, "command": shlex.join(local.command(run, device))}
+        return {**shown, "recipe": "", "settings": None, "command": ""}
+    return {**shown, "recipe": recipe, "settings": settings, "command": shlex.join(local.command(run, device))}
 
 
 def _recovered(token: str | None) -> int:

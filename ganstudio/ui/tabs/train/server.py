@@ -94,7 +94,7 @@ def functions(models: Models) -> list[Work]:
         if rehearsal.process.poll() is None and not rehearsal.over():
             return {"found": None}
         rehearsals.pop(job, None)
-        return {"found": _told(rehearsal, language_of(fields))}
+        return {"found": _rehearsed(rehearsal, language_of(fields))}
 
     async def train_rented(fields: dict[str, Any]) -> Answer:
         """{} -> {machines: [{name, label, about, price: US dollars an hour}], payers: who may pay, limits: hours}"""
@@ -150,8 +150,8 @@ def _sets() -> list[dict[str, Any]]:
             except Refused:
                 continue
             fits[name] = {key: value for key, value in given.items() if key in ("domain_a", "domain_b", "domains")}
-        told = {"name": folder.name, "title": record["title"], "kind": record["kind"], "pictures": record["pictures"]}
-        found.append({**told, "size": record["size"], "classes": record["classes"], "fits": fits})
+        shown = {"name": folder.name, "title": record["title"], "kind": record["kind"], "pictures": record["pictures"]}
+        found.append({**shown, "size": record["size"], "classes": record["classes"], "fits": fits})
     return found
 
 
@@ -281,7 +281,7 @@ def _end(rehearsal: Rehearsal) -> None:
     rehearsal.output.parent.rmdir()
 
 
-def _told(rehearsal: Rehearsal, visitor: str) -> Answer:
+def _rehearsed(rehearsal: Rehearsal, visitor: str) -> Answer:
     """What a rehearsal that has ended printed; raises `Refused` as it did."""
     late = rehearsal.process.poll() is None
     printed = rehearsal.output.read_text(encoding="utf-8", errors="replace")
