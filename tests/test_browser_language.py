@@ -17,7 +17,8 @@ from playwright.sync_api import Page, expect
 
 MADE_UP = "ko"  # one that the framework knows: the titles of the tabs are its
 # Names and units are shown as they are, and so is the foot of the page, which is the framework's.
-NAMES = {"ganstudio", "tiny", "pix", "water", "grass", "MB", "Marked"} | set(RECIPES) | set(LANGUAGES.values())
+NAMES = {"ganstudio", "tiny", "pix", "water", "grass", "odd", "one", "MB", "Marked"}
+NAMES |= set(RECIPES) | set(LANGUAGES.values())
 SHOWN = """(element) => {
     const found = [];
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);

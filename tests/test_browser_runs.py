@@ -94,7 +94,7 @@ def test_watch_a_run_ask_it_compare_and_delete(visit: Open, home: Path) -> None:
     assert charts.count() == page.locator(f"{part('pace')} figure").count() == 2  # players; rate and speed
     assert charts.locator("h4").all_inner_texts()[:2] == [
         WORDS["en"]["app.curve.generator"],
-        WORDS["en"]["app.term.discriminator"],
+        WORDS["en"]["app.curve.discriminator"],
     ]
     assert "running at 1200 images" in page.inner_text(part("tail"))
     sheets(page, 0, 1200)
@@ -171,7 +171,7 @@ def test_watch_a_run_ask_it_compare_and_delete(visit: Open, home: Path) -> None:
     expect(chart.locator(".gs-legend li")).to_have_count(2)
     assert page.locator(f"{part('values')} tr").count() == 2
     page.select_option(part("term"), "discriminator/real")
-    assert say("app.term.discriminator") in chart.locator("h4").inner_text()
+    assert say("app.curve.discriminator") in chart.locator("h4").inner_text()
     page.wait_for_function(f"document.querySelectorAll('{part('newest')} img[src^=data]').length === 2")
     page.click(f"{part('several')} header [data-do=uncompare]")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from ganstudio import images
 from ganstudio.bench import app as bench_app
 from ganstudio.bench import speed as bench
 from ganstudio.bench import visitors as bench_visitors
-from ganstudio.commands import main
+from ganstudio.commands import VERBS, main
 from ganstudio.commands.train import CHANGEABLE
 from ganstudio.config import fields
 from ganstudio.data import demo
@@ -325,9 +326,14 @@ def test_a_wrong_command_line(arguments: list[str], capsys: Captured) -> None:
     misused(arguments, capsys)
 
 
-@pytest.mark.parametrize(
-    "verb", ["translate", "sketch", "demo", "train", "colours", "import-weights", "evaluate", "bench"]
-)
+def verbs() -> list[str]:
+    every = argparse.ArgumentParser().add_subparsers()
+    for verb in VERBS:
+        verb.add(every, [])
+    return list(every.choices)
+
+
+@pytest.mark.parametrize("verb", verbs())
 def test_help(verb: str, capsys: Captured) -> None:
     with pytest.raises(SystemExit) as end:
         main([verb, "--help"])

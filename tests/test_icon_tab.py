@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import json
 import shutil
 import zipfile
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from ganstudio import images
 from ganstudio.ui import answers, work
 from ganstudio.ui.models import Models
 from ganstudio.ui.tabs.icon import server as icon
-from ganstudio.words import LANGUAGES, WORDS, Refused
+from ganstudio.words import WORDS, Refused, say
 
 FUNCTIONS = ("open_icon", "make_icon", "save_icon")
 
@@ -67,9 +68,10 @@ def zipped(**files: bytes) -> bytes:
 
 
 def test_the_shelf_in_both_languages(ask: Any) -> None:
-    english, japanese = (ask("icon_shelf", {"language": each}) for each in LANGUAGES)
+    english, japanese = (ask("icon_shelf", {"language": each}) for each in ("en", "ja"))
     assert english["models"] == ["face2icon"] and len(english["examples"]) == len(icon.EXAMPLES) == 8
     assert [each["target"] for each in english["examples"]] == [False] * 6 + [True] * 2
+    assert [each["model"] for each in english["examples"]] == [""] * 6 + ["face2icon", "face2comic"]
     for a, b in zip(english["examples"], japanese["examples"], strict=True):
         assert a["name"] != b["name"] and a["picture"].startswith("data:image/webp;base64,")
     assert "CC BY 4.0" in (answers.HERE / "examples" / "ATTRIBUTION.md").read_text()
@@ -110,10 +112,31 @@ def test_a_download_has_its_size_and_its_settings(ask: Any, source: dict[str, st
     assert (settings["model"], settings["to"], settings["tilt"]) == ("face2icon", "icon", 5)
 
 
-def test_every_example_can_be_used(ask: Any) -> None:
+@pytest.fixture
+def people(published: Path) -> Iterator[str]:
+    """A model of faces."""
+    folder = published / "people"
+    publish_tiny(folder, recipe="ugatit", size=32, domain_a="character", domain_b="icon")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "subject": "faces"}))
+    yield folder.name
+    shutil.rmtree(folder)
+
+
+def test_every_example_can_be_used(ask: Any, people: str) -> None:
     for number in range(len(icon.EXAMPLES)):
-        opened = ask("open_icon", {"source": {"example": number}, "crop": "auto"})
+        opened = ask("open_icon", {"source": {"example": number}, "crop": "auto", "model": people})
         assert opened["width"] == 256 and opened["notes"] == []
+
+
+def test_a_model_of_faces_says_where_there_is_no_head(ask: Any, app_url: str, people: str) -> None:
+    source = {"path": upload(app_url, "gradient.png", png(Image.linear_gradient("L")))}
+    told = say("icon.no_head", "ja")
+    opened = ask("open_icon", {"source": source, "crop": "center", "model": people, "language": "ja"})
+    assert opened["notes"] == [told]
+    made = ask("make_icon", wish(source, model=people, box=opened["box"], language="ja"))
+    assert made["warning"] == told and picture_of(made["picture"])
+    assert ask("make_icon", wish({"example": 0}, model=people, box=[0, 0, 256, 256]))["warning"] == ""
 
 
 # --- a whole folder -------------------------------------------------------------------------------------
@@ -134,7 +157,7 @@ def test_a_zip_comes_back_as_a_zip(app_url: str, ask: Any) -> None:
 
 def test_bad_zips_get_a_sentence(app_url: str, ask: Any) -> None:
     for data in (b"", b"PK\x03\x04 torn", png(head(40)), zipped(a_txt=b"x"), zipped(__etc__a_png=b"x")):
-        for language in LANGUAGES:
+        for language in ("en", "ja"):
             sent = [upload(app_url, "icons-x", data)]
             request = {"pieces": sent, "job": "b", "crop": "auto", "language": language}
             answer = ask("icons_of_zip", request)
@@ -169,7 +192,7 @@ def test_too_many_pictures_are_refused(app_url: str, ask: Any, monkeypatch: pyte
 def test_bad_files_get_a_sentence(app_url: str, ask: Any, data: bytes) -> None:
     source = {"path": upload(app_url, "a.png", data)}
     for name in FUNCTIONS:
-        said = [ask(name, wish(source, language=each)) for each in LANGUAGES]
+        said = [ask(name, wish(source, language=each)) for each in ("en", "ja")]
         assert all(list(each) == ["error"] for each in said)
         assert said[0]["error"].isascii() and not said[1]["error"].isascii()
 

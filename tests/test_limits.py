@@ -20,7 +20,7 @@ import pytest
 from ganstudio.ui import limits
 from ganstudio.ui.line import MOST_OTHERS, MOST_STROKES, SHARE, Line
 from ganstudio.ui.upload import uploaded
-from ganstudio.words import LANGUAGES, Refused, say
+from ganstudio.words import Refused, say
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_a_request_is_bounded_by_the_sum_of_its_files(
 ) -> None:
     monkeypatch.setattr(limits, "MAX_REQUEST", 3 * 2**20)
     before = stored(store)
-    for language in LANGUAGES:
+    for language in ("en", "ja"):
         answer = upload(app_url, [2**20] * 4, language)
         assert answer.status_code == 413
         assert answer.text == say("app.upload_too_large", language, limit=3, one=32)
@@ -142,7 +142,7 @@ def test_a_request_is_bounded_by_the_sum_of_its_files(
 
 def test_a_request_is_bounded_by_the_number_of_its_files(app_url: str, store: Path) -> None:
     before = stored(store)
-    for language in LANGUAGES:
+    for language in ("en", "ja"):
         answer = upload(app_url, [1] * (limits.MAX_FILES + 1), language)
         assert answer.status_code == 413
         assert answer.text == say("app.upload_too_many", language, limit=limits.MAX_FILES)

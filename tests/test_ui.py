@@ -274,7 +274,7 @@ def test_other_methods_of_the_component_are_out_of_reach(ask: Any) -> None:
 
 
 def test_examples_are_named_in_the_visitors_language(ask: Any) -> None:
-    english, japanese = (ask("examples", {"language": each})["examples"] for each in LANGUAGES)
+    english, japanese = (ask("examples", {"language": each})["examples"] for each in ("en", "ja"))
     assert len(english) >= 8
     assert [each["strokes"] for each in english] == [each["strokes"] for each in japanese]
     assert all(a["name"] != b["name"] for a, b in zip(english, japanese, strict=True))

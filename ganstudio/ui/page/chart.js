@@ -14,7 +14,7 @@ function draw(parent, name, attributes, text = "") {
 }
 
 // "generators/cycle_a": a player of the training and one of its terms. What nobody has named is shown as it is.
-export const curveWord = (name) => words[`app.curve.${name}`] ?? words[`app.term.${name}`] ?? name;
+export const curveWord = (name) => words[`app.curve.${name}`] ?? name;
 
 // A figure of `curves`, {name, values, and where they differ from the others': label, images, colour, raw: drawn faint
 // behind them, hidden}; a value that is null has no point. `follow(images)` is told where a visitor points, null when no

@@ -468,7 +468,12 @@ function fillStyles(styles) {
   );
 }
 
-async function openExample({ number, name, target: second }) {
+async function openExample({ number, name, target: second, model: of }) {
+  const known = [...part("model").options].some(({ value }) => value === of);
+  if (known && chosen.model !== of) {
+    chosen.model = of;
+    await wake();
+  }
   // An icon becomes a character, a character an icon.
   if (model?.targets.length > 1) chosen.to = model.targets[second ? 0 : 1];
   await openSource({ example: number }, name, second ? "none" : "auto");

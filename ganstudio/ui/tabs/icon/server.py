@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from ganstudio.models.icon import Chosen
     from ganstudio.recipes import Recipe
 
-EXAMPLES = tuple(sorted((HERE / "examples").glob("*.webp")))  # characters, then icons; see ATTRIBUTION.md there
+# Characters, then icons, which are of one model's style: KIND-NUMBER[-MODEL].webp; see ATTRIBUTION.md there.
+EXAMPLES = tuple(sorted((HERE / "examples").glob("*.webp")))
 SHOWN = 640  # pixels: the longest side of the picture in which the square is drawn
 RESULT = 384  # pixels a side of the results on the page; downloads have the size that was chosen
 MAX_PICTURES = 2000  # of one ZIP
@@ -67,8 +68,8 @@ def functions(models: Models) -> list[Work]:
     folders = Works(Job, at_once=1, waiting=MAX_WAITING)
 
     async def icon_shelf(fields: dict[str, Any]) -> Answer:
-        """{} -> {examples: [{number, name, target: whether it is of the second domain, picture}], zip: MB,
-        models: names, styles: {name of a model: what its icons are called}}"""
+        """{} -> {examples: [{number, name, target: whether it is of the second domain, model: whose icon it is, or
+        empty, picture}], zip: MB, models: names, styles: {name of a model: what its icons are called}}"""
         examples = await anyio.to_thread.run_sync(_examples, language_of(fields))
         names = await anyio.to_thread.run_sync(models.that, redraws)
         styles = {name: style_of(name, language_of(fields)) for name in names}
@@ -297,9 +298,10 @@ def _example_url(number: int) -> str:
 def _examples(visitor: str) -> list[Answer]:
     found = []
     for number, file in enumerate(EXAMPLES):
-        kind, count = file.stem.split("-")
+        kind, count, *of = file.stem.split("-")
         name = say("app.example_icon" if kind == "icon" else "app.example_character", visitor, number=count)
-        found.append({"number": number, "name": name, "target": kind == "icon", "picture": _example_url(number)})
+        shown = {"number": number, "name": name, "target": kind == "icon", "model": "-".join(of)}
+        found.append({**shown, "picture": _example_url(number)})
     return found
 
 
