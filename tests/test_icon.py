@@ -333,3 +333,17 @@ def test_a_damaged_zip_is_refused(model: Model, tmp_path: Path, capsys: pytest.C
     (tmp_path / "torn.zip").write_bytes(b"PK\x03\x04 and no more")
     assert translate(model, tmp_path / "torn.zip", "--out", tmp_path / "out") == 1
     assert "ZIP" in capsys.readouterr().err
+
+
+def test_crumbs_beside_the_figure_are_left_out() -> None:
+    raw = Image.new("RGB", (64, 64), "white")
+    pen = ImageDraw.Draw(raw)
+    pen.rectangle((20, 16, 44, 63), (200, 120, 90))
+    pen.rectangle((29, 30, 31, 34), (20, 20, 20))  # an eye is of the figure
+    pen.rectangle((4, 10, 14, 22), (60, 160, 80))  # large enough to be meant
+    clean = icon.finish(raw, size=64)
+    pen.rectangle((52, 30, 53, 31), (20, 20, 20))
+    assert off(icon.finish(raw, size=64), clean) == 0 and off(icon.finish(raw, size=64, flat=False), raw) == 0
+    assert clean.getpixel((9, 16)) != (255, 255, 255) and max(clean.getpixel((30, 32))) < 60
+    blank = Image.new("RGB", (64, 64), "white")
+    assert icon.finish(blank, size=64).getcolors() == [(64 * 64, (255, 255, 255))]

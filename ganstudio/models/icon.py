@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import cv2
 import numpy as np
 from PIL import Image
 
@@ -39,6 +40,7 @@ _EDGE = 0.02  # of a face's side: so near the picture's border it is probably cu
 _GROUND, _GROUND_SHARE = 245, 0.9  # the least level of a plain white ground, and the share of the border that is such
 _FILLED = 0.94  # of a disc's radius that a figure on it may take
 _WHITE = 245  # the least level of white around the figure, in the network's own pixels
+_CRUMB = 0.02  # of the largest part's area, below which another one is a crumb
 
 
 class Note(NamedTuple):
@@ -233,10 +235,12 @@ def _on_plain_ground(picture: Image.Image) -> bool:
 def finish(raw: Image.Image, *, flat: bool = True, size: int = 256, background: str = "white") -> Image.Image:
     """The network's square RGB output as `size` x `size` pixels: RGB on white, else RGBA.
 
-    `flat` draws its flat colours anew with crisp edges; without it they are the network's own pixels, resized.
+    `flat` draws its flat colours anew with crisp edges, and leaves out crumbs around the figure; without it they are
+    the network's own pixels, resized.
     transparent: the white around the figure becomes so, white inside it (eyes, teeth) stays. "#rrggbb": the figure on
     a disc of that colour, made smaller where it would not fit on it.
     """
+    raw = _without_crumbs(raw) if flat else raw
     if background == "white":
         return flatten(raw, size) if flat else _resized(raw, size)
     whole = flatten(raw, raw.width, cut=True) if flat else _cut(raw)
@@ -247,6 +251,16 @@ def finish(raw: Image.Image, *, flat: bool = True, size: int = 256, background: 
     disc = _disc(size, background)
     disc.alpha_composite(figure, ((size - inner) // 2, (size - inner) // 2))
     return disc
+
+
+def _without_crumbs(raw: Image.Image) -> Image.Image:
+    """The picture without what lies beside its largest part on the white, and is far smaller."""
+    levels = np.array(raw)
+    count, of, about, _ = cv2.connectedComponentsWithStats((levels.min(axis=2) < _WHITE).astype(np.uint8))
+    areas = about[1:, cv2.CC_STAT_AREA]
+    crumbs = [number for number in range(1, count) if areas[number - 1] < _CRUMB * areas.max()]
+    levels[np.isin(of, crumbs)] = 255
+    return Image.fromarray(levels)
 
 
 def _resized(picture: Image.Image, size: int) -> Image.Image:
@@ -261,7 +275,6 @@ def _cut(raw: Image.Image) -> Image.Image:
 
     Laid on white, it is the picture again.
     """
-    import cv2
 
     levels = np.asarray(raw).astype(np.float32)  # (n,n,3)
     white = (levels.min(2) >= _WHITE).astype(np.uint8)
