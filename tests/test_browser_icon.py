@@ -74,7 +74,7 @@ def test_a_visitor_sees_an_example_at_once_with_its_makers(visit: Open) -> None:
     assert page.locator(f"{part('examples')} button").count() == 8
     credits = page.inner_text("#icon .gs-credits")
     assert all(word in credits for word in ("The Visual Team", "CC BY 4.0", "CC0"))
-    assert page.inner_text(part("found")) == say("app.icon_around")
+    assert page.inner_text(part("found")) == say("app.icon_found_one")
     assert page.inner_text(part("tag-result")) == say("app.domain.icon")
 
 

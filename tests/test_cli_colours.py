@@ -159,4 +159,4 @@ def test_what_stays_unlabelled_or_unused_is_told(pictures: Path, tmp_path: Path,
     table.write_text(f"Name;Type 1\n{some};fire\nnobody;water\n")
     assert main(["colours", str(pictures), "--labels", str(table), "--out", str(tmp_path / "out")]) == 0
     told = capsys.readouterr().err
-    assert "1 rows of the table match no picture" in told and "1 .txt" in told
+    assert "One row of the table matches no picture" in told and "1 .txt" in told
