@@ -80,7 +80,8 @@ def palette(levels: NDArray[np.uint8], inner: Floats, colours: int) -> Palette:
     grey = np.array((0, ROOM, ROOM))
     places = grey + np.round(lab / CELL).astype(np.int64)
     total = np.bincount(np.ravel_multi_index(tuple(places.T), CELLS), weight)
-    kept = np.argsort(-total, kind="stable")[: min(512, int((total > 0).sum()))]  # the rest is noise
+    there = np.flatnonzero(total)
+    kept = there[np.argsort(-total[there], kind="stable")[:512]]  # the rest is noise
     cells = (np.stack(np.unravel_index(kept, CELLS), 1) - grey).astype(np.float32) * CELL
     total = total[kept]
     # Each cell with its neighbours, so that an area whose noise spreads over several cells is seen as one.

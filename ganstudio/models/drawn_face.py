@@ -95,7 +95,7 @@ def main(arguments: list[str] | None = None) -> None:
             shares = {kind: float((found < LEAST).mean()) for kind, found in kinds.items()}
             every = np.concatenate(list(kinds.values()))
             unseen = [found for kind, found in kinds.items() if name == "test" and kind not in validate[label]]
-            print(f"{name}, {label}: {float((every < LEAST).mean()):.1%} of {len(every)} are shares to have no face")
+            print(f"{name}, {label}: {float((every < LEAST).mean()):.1%} of {len(every)} are told to have no face")
             if unseen:
                 apart = np.concatenate(unseen)
                 print(f"{name}, {label}, kinds never trained on: {float((apart < LEAST).mean()):.1%} of {len(apart)}")

@@ -193,14 +193,16 @@ def taken(
     *,
     of_faces: bool = False,
     alone: bool = True,
+    noted: bool = True,
 ) -> tuple[Chosen, Image.Image]:
     """What a network is given of a picture, see `choose` and `cut_out`. For a model `of_faces` a head is looked for in
-    it, and with `alone` a ground that is not plain is left out."""
+    it, if it is to be `noted` that there is none, and with `alone` a ground that is not plain is left out."""
     chosen = choose(picture, crop, margin, cascade)
     cropped = cut_out(picture, chosen.box, tilt)
     if not of_faces:
         return chosen, cropped
-    return looked_at(chosen, cropped), without_ground(cropped) if alone else cropped
+    chosen = looked_at(chosen, cropped) if noted else chosen
+    return chosen, without_ground(cropped) if alone else cropped
 
 
 def looked_at(chosen: Chosen, cropped: Image.Image) -> Chosen:

@@ -108,7 +108,7 @@ def functions(models: Models) -> list[Work]:
         """{as make_icon, and size} -> {png: data URL with the settings in it, name}"""
         model = await icon_model(models, fields.get("model"))
         wish = checked_wish(model, fields)
-        cropped, _ = await _cropped(fields, wish, model)
+        cropped, _ = await _cropped(fields, wish, model, noted=False)
         raw = await models.run(functools.partial(model.translate, cropped, to=wish.to, keep_size=False))
         data = await anyio.to_thread.run_sync(_finished, raw, wish, model.name, limiter=finishing)
         return {"png": png_url(data), "name": f"{wish.to}-{wish.size}.png"}
@@ -130,9 +130,9 @@ def functions(models: Models) -> list[Work]:
         """{job, stop: whether it is no longer wanted} -> {done, count: pictures of the ZIP}"""
         return how_far(folders, fields)
 
-    async def _cropped(fields: dict[str, Any], wish: Wish, model: Model) -> tuple[Image.Image, str]:
+    async def _cropped(fields: dict[str, Any], wish: Wish, model: Model, noted: bool = True) -> tuple[Image.Image, str]:
         source = checked_source(fields.get("source"))
-        work = functools.partial(_cut_out, source, fields.get("box"), wish, model.of_faces)
+        work = functools.partial(_cut_out, source, fields.get("box"), wish, model.of_faces, noted)
         return await anyio.to_thread.run_sync(work, limiter=opening)
 
     async def _folder(sent: list[Path], job: Job, model: Model, wish: Wish, fields: dict[str, Any]) -> Answer:
@@ -246,13 +246,13 @@ def _opened(source: Path, way: object, of_faces: bool, visitor: str) -> Answer:
     }
 
 
-def _cut_out(source: Path, box: object, wish: Wish, of_faces: bool) -> tuple[Image.Image, str]:
+def _cut_out(source: Path, box: object, wish: Wish, of_faces: bool, noted: bool) -> tuple[Image.Image, str]:
     """What the network is given, and the key of a warning, or none."""
     from ganstudio.models.icon import checked_box, taken
 
     picture = _picture(source)
     box = checked_box(picture, box)
-    chosen, cropped = taken(picture, box, wish.tilt, of_faces=of_faces, alone=wish.alone)
+    chosen, cropped = taken(picture, box, wish.tilt, of_faces=of_faces, alone=wish.alone, noted=noted)
     return cropped, chosen.notes[0].key if chosen.notes else ""
 
 

@@ -51,7 +51,7 @@ def endpoints(models: Models) -> None:
             chosen_model = await icon_model(models, model)
             asked = {"to": to, "tilt": tilt, "background": background, "flat": flat, "alone": alone}
             wish = checked_wish(chosen_model, asked | {"size": whole(size)})
-            cutting = partial(taken, original, checked_way(crop), wish.tilt, of_faces=wish.alone)
+            cutting = partial(taken, original, checked_way(crop), wish.tilt, of_faces=wish.alone, noted=False)
             _, cropped = await anyio.to_thread.run_sync(cutting, limiter=finding)
             raw = await models.run(partial(chosen_model.translate, cropped, to=wish.to, keep_size=False))
             work = partial(finish, raw, flat=wish.flat, size=wish.size, background=wish.background)

@@ -60,7 +60,7 @@ def functions(models: Models) -> list[Work]:
     drawing = anyio.CapacityLimiter(1)  # a film takes seconds and both cores
 
     async def watch_runs(fields: dict[str, Any]) -> Answer:
-        """{mark, clock, run, have, at, curves: {name: tag}}: what the page has -> what it lacks, as `Board.told`"""
+        """{mark, clock, run, have, at, curves: {name: tag}}: what the page has -> what it lacks, as `Board.shown`"""
         return await anyio.to_thread.run_sync(board.shown, fields, access.hub_token(), limiter=reading)
 
     async def sample_sheet(fields: dict[str, Any]) -> Answer:
